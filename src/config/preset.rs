@@ -1,0 +1,63 @@
+//! Configurations worth a click. Plain data: a preset is the defaults with a few fields changed.
+
+use serde_json::Value;
+
+use super::TrainingConfig;
+
+/// A named configuration.
+pub struct Preset {
+    /// The name in links and locale keys (`preset.<name>`).
+    pub name: &'static str,
+    /// What it changes of the defaults, as JSON.
+    changes: &'static str,
+}
+
+impl Preset {
+    /// The whole configuration.
+    pub fn config(&self) -> TrainingConfig {
+        let changes: Value = serde_json::from_str(self.changes).expect("presets are JSON (tested)");
+        TrainingConfig::from_value(&changes).expect("presets are valid (tested)")
+    }
+}
+
+/// All presets, in the order in which they are offered.
+pub const PRESETS: &[Preset] = &[
+    Preset {
+        name: "default",
+        changes: "{}",
+    },
+    Preset {
+        name: "pearson",
+        changes: r#"{"loss": {"kind": "lsgan", "a": -1, "b": 1, "c": 0}}"#,
+    },
+    Preset {
+        name: "non_saturating",
+        changes: r#"{"loss": {"kind": "non_saturating"}}"#,
+    },
+    Preset {
+        name: "minimax",
+        changes: r#"{"loss": {"kind": "minimax"}}"#,
+    },
+    Preset {
+        name: "grid",
+        changes: r#"{"target": {"kind": "grid", "side": 5, "spacing": 0.5, "sigma": 0.05}}"#,
+    },
+    Preset {
+        name: "moons",
+        changes: r#"{"target": {"kind": "moons"}}"#,
+    },
+    // The authors' published 2-D toy (stability comparison): SCIENCE.md, "Reference settings and
+    // numbers", with eight equal modes where their code gives the first one double weight.
+    Preset {
+        name: "authors",
+        changes: r#"{
+            "target": {"kind": "ring", "modes": 8, "radius": 1.0, "sigma": 0.01},
+            "latent": {"kind": "normal", "dim": 256},
+            "generator": {"hidden": [128, 128], "activation": "tanh", "initializer": "orthogonal", "gain": 1.4},
+            "discriminator": {"hidden": [128], "activation": "tanh", "initializer": "orthogonal", "gain": 1.4},
+            "optimizer": {"generator": {"kind": "adam", "lr": 0.001}, "discriminator": {"kind": "adam", "lr": 0.0001}},
+            "batch": 512,
+            "update": "simultaneous"
+        }"#,
+    },
+];

@@ -1,0 +1,542 @@
+//! Reading a configuration from untrusted JSON: each field's name, range and default stand here, and
+//! nowhere else.
+//!
+//! Serde's derive would report `invalid type` without the path inside a tagged enum and would know no
+//! ranges, so the fields are read one by one; what is read is valid.
+
+use std::ops::RangeInclusive;
+
+use serde_json::{Map, Value};
+
+use super::{
+    Activation, ConfigError, Initializer, Latent, LatentKind, Loss, Network, Optimizer, Optimizers,
+    Problem, Target, TrainingConfig, Update,
+};
+
+/// Longest configuration that is looked at, in bytes; the longest sensible one has under 2,000.
+pub const MAX_BYTES: usize = 16 * 1024;
+
+/// Lengths on the plane: targets beyond it would leave the picture and f32's comfort.
+const LENGTH: RangeInclusive<f64> = 0.01..=100.0;
+const SIGMA: RangeInclusive<f64> = 0.0001..=10.0;
+const LABEL: RangeInclusive<f64> = -100.0..=100.0;
+const LEARNING_RATE: RangeInclusive<f64> = 0.0..=10.0;
+const DECAY: RangeInclusive<f64> = 0.0..=0.999999;
+const EPSILON: RangeInclusive<f64> = 1e-12..=1.0;
+
+/// Parses JSON text of bounded length.
+pub(super) fn json(text: &str) -> Result<Value, ConfigError> {
+    if text.len() > MAX_BYTES {
+        return Err(ConfigError::new(
+            "",
+            Problem::TooLong {
+                most: MAX_BYTES as u64,
+                found: text.len() as u64,
+            },
+        ));
+    }
+    serde_json::from_str(text).map_err(|error| {
+        ConfigError::new(
+            "",
+            Problem::Syntax {
+                reason: error.to_string(),
+            },
+        )
+    })
+}
+
+/// Reads the whole configuration.
+pub(super) fn config(value: &Value) -> Result<TrainingConfig, ConfigError> {
+    let mut fields = Fields::of(value, String::new())?;
+    let config = TrainingConfig {
+        seed: fields.whole("seed", 0..=u32::MAX.into(), 1)? as u32,
+        target: target(fields.object("target")?)?,
+        latent: latent(fields.object("latent")?)?,
+        generator: network(fields.object("generator")?)?,
+        discriminator: network(fields.object("discriminator")?)?,
+        loss: loss(fields.object("loss")?)?,
+        optimizer: optimizers(fields.object("optimizer")?)?,
+        batch: fields.count("batch", 8..=1024, 256)?,
+        steps_d: fields.count("steps_d", 1..=10, 1)?,
+        steps_g: fields.count("steps_g", 1..=10, 1)?,
+        update: fields.choice(
+            "update",
+            &[
+                ("alternating", Update::Alternating),
+                ("simultaneous", Update::Simultaneous),
+            ],
+        )?,
+    };
+    fields.finish()?;
+    if config.update == Update::Simultaneous {
+        for (path, steps) in [("steps_d", config.steps_d), ("steps_g", config.steps_g)] {
+            if steps != 1 {
+                // One pass gives one gradient for each network, so there is nothing to repeat.
+                return Err(ConfigError::new(
+                    format!("{path} under simultaneous updates"),
+                    Problem::Whole {
+                        low: 1,
+                        high: 1,
+                        found: steps.to_string(),
+                    },
+                ));
+            }
+        }
+    }
+    Ok(config)
+}
+
+#[derive(Clone, Copy)]
+enum TargetKind {
+    Ring,
+    Grid,
+    TwoGaussians,
+    Line,
+    Moons,
+    Spiral,
+    Checkerboard,
+}
+
+fn target(mut fields: Fields) -> Result<Target, ConfigError> {
+    use TargetKind::*;
+    let kind = fields.choice(
+        "kind",
+        &[
+            ("ring", Ring),
+            ("grid", Grid),
+            ("two_gaussians", TwoGaussians),
+            ("line", Line),
+            ("moons", Moons),
+            ("spiral", Spiral),
+            ("checkerboard", Checkerboard),
+        ],
+    )?;
+    let target = match kind {
+        Ring => Target::Ring {
+            modes: fields.count("modes", 1..=64, 8)?,
+            radius: fields.number("radius", LENGTH, 1.0)?,
+            sigma: fields.number("sigma", SIGMA, 0.05)?,
+        },
+        Grid => Target::Grid {
+            side: fields.count("side", 1..=10, 5)?,
+            spacing: fields.number("spacing", LENGTH, 0.5)?,
+            sigma: fields.number("sigma", SIGMA, 0.05)?,
+        },
+        TwoGaussians => Target::TwoGaussians {
+            distance: fields.number("distance", LENGTH, 2.0)?,
+            sigma: fields.number("sigma", SIGMA, 0.2)?,
+        },
+        Line => Target::Line {
+            length: fields.number("length", LENGTH, 2.0)?,
+            sigma: fields.number("sigma", SIGMA, 0.05)?,
+        },
+        Moons => Target::Moons {
+            sigma: fields.number("sigma", SIGMA, 0.05)?,
+        },
+        Spiral => Target::Spiral {
+            turns: fields.number("turns", 0.25..=5.0, 1.5)?,
+            sigma: fields.number("sigma", SIGMA, 0.03)?,
+        },
+        Checkerboard => Target::Checkerboard {
+            side: fields.count("side", 2..=10, 4)?,
+            width: fields.number("width", LENGTH, 2.0)?,
+        },
+    };
+    fields.finish()?;
+    Ok(target)
+}
+
+fn latent(mut fields: Fields) -> Result<Latent, ConfigError> {
+    let latent = Latent {
+        kind: fields.choice(
+            "kind",
+            &[
+                ("normal", LatentKind::Normal),
+                ("uniform", LatentKind::Uniform),
+            ],
+        )?,
+        dim: fields.count("dim", 1..=256, 2)?,
+    };
+    fields.finish()?;
+    Ok(latent)
+}
+
+fn network(mut fields: Fields) -> Result<Network, ConfigError> {
+    let network = Network {
+        hidden: fields.counts("hidden", 4, 256, &[64, 64])?,
+        activation: fields.choice(
+            "activation",
+            &[
+                ("leaky_relu", Activation::LeakyRelu),
+                ("relu", Activation::Relu),
+                ("tanh", Activation::Tanh),
+                ("sigmoid", Activation::Sigmoid),
+            ],
+        )?,
+        slope: fields.number("slope", 0.0..=1.0, 0.2)?,
+        initializer: fields.choice(
+            "initializer",
+            &[
+                ("kaiming", Initializer::Kaiming),
+                ("xavier", Initializer::Xavier),
+                ("orthogonal", Initializer::Orthogonal),
+            ],
+        )?,
+        gain: fields.optional_number("gain", 0.01..=10.0)?,
+    };
+    fields.finish()?;
+    Ok(network)
+}
+
+#[derive(Clone, Copy)]
+enum LossKind {
+    Lsgan,
+    NonSaturating,
+    Minimax,
+}
+
+fn loss(mut fields: Fields) -> Result<Loss, ConfigError> {
+    let kind = fields.choice(
+        "kind",
+        &[
+            ("lsgan", LossKind::Lsgan),
+            ("non_saturating", LossKind::NonSaturating),
+            ("minimax", LossKind::Minimax),
+        ],
+    )?;
+    let loss = match kind {
+        LossKind::Lsgan => Loss::Lsgan {
+            a: fields.number("a", LABEL, 0.0)?,
+            b: fields.number("b", LABEL, 1.0)?,
+            c: fields.number("c", LABEL, 1.0)?,
+            sigmoid: fields.flag("sigmoid", false)?,
+        },
+        LossKind::NonSaturating => Loss::NonSaturating,
+        LossKind::Minimax => Loss::Minimax,
+    };
+    fields.finish()?;
+    Ok(loss)
+}
+
+fn optimizers(mut fields: Fields) -> Result<Optimizers, ConfigError> {
+    let optimizers = Optimizers {
+        generator: optimizer(fields.object("generator")?)?,
+        discriminator: optimizer(fields.object("discriminator")?)?,
+    };
+    fields.finish()?;
+    Ok(optimizers)
+}
+
+#[derive(Clone, Copy)]
+enum OptimizerKind {
+    Adam,
+    Sgd,
+    Rmsprop,
+}
+
+fn optimizer(mut fields: Fields) -> Result<Optimizer, ConfigError> {
+    let kind = fields.choice(
+        "kind",
+        &[
+            ("adam", OptimizerKind::Adam),
+            ("sgd", OptimizerKind::Sgd),
+            ("rmsprop", OptimizerKind::Rmsprop),
+        ],
+    )?;
+    let optimizer = match kind {
+        OptimizerKind::Adam => Optimizer::Adam {
+            lr: fields.number("lr", LEARNING_RATE, 0.001)?,
+            beta1: fields.number("beta1", DECAY, 0.5)?,
+            beta2: fields.number("beta2", DECAY, 0.999)?,
+            epsilon: fields.number("epsilon", EPSILON, 1e-8)?,
+        },
+        OptimizerKind::Sgd => Optimizer::Sgd {
+            lr: fields.number("lr", LEARNING_RATE, 0.01)?,
+        },
+        OptimizerKind::Rmsprop => Optimizer::Rmsprop {
+            lr: fields.number("lr", LEARNING_RATE, 0.0005)?,
+            alpha: fields.number("alpha", DECAY, 0.99)?,
+            epsilon: fields.number("epsilon", EPSILON, 1e-8)?,
+        },
+    };
+    fields.finish()?;
+    Ok(optimizer)
+}
+
+/// The fields of one JSON object; remembers which were asked for, so that the others are refused.
+struct Fields<'a> {
+    path: String,
+    fields: Option<&'a Map<String, Value>>,
+    asked: Vec<&'static str>,
+}
+
+impl<'a> Fields<'a> {
+    fn of(value: &'a Value, path: String) -> Result<Self, ConfigError> {
+        match value {
+            Value::Object(fields) => Ok(Self {
+                path,
+                fields: Some(fields),
+                asked: Vec::new(),
+            }),
+            other => Err(ConfigError::new(
+                path,
+                Problem::Object {
+                    found: found(other),
+                },
+            )),
+        }
+    }
+
+    fn path_to(&self, name: &str) -> String {
+        if self.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.path)
+        }
+    }
+
+    fn take(&mut self, name: &'static str) -> Option<&'a Value> {
+        self.asked.push(name);
+        self.fields.and_then(|fields| fields.get(name))
+    }
+
+    fn object(&mut self, name: &'static str) -> Result<Fields<'a>, ConfigError> {
+        let path = self.path_to(name);
+        match self.take(name) {
+            None => Ok(Fields {
+                path,
+                fields: None,
+                asked: Vec::new(),
+            }),
+            Some(value) => Fields::of(value, path),
+        }
+    }
+
+    fn number(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<f64>,
+        default: f64,
+    ) -> Result<f64, ConfigError> {
+        let Some(value) = self.take(name) else {
+            return Ok(default);
+        };
+        value
+            .as_f64()
+            .filter(|number| range.contains(number))
+            .ok_or_else(|| {
+                ConfigError::new(
+                    self.path_to(name),
+                    Problem::Number {
+                        low: *range.start(),
+                        high: *range.end(),
+                        found: found(value),
+                    },
+                )
+            })
+    }
+
+    /// A number that may be left out; null says so.
+    fn optional_number(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<f64>,
+    ) -> Result<Option<f64>, ConfigError> {
+        match self.fields.and_then(|fields| fields.get(name)) {
+            None | Some(Value::Null) => {
+                self.asked.push(name);
+                Ok(None)
+            }
+            Some(_) => self.number(name, range, 0.0).map(Some),
+        }
+    }
+
+    fn whole(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<u64>,
+        default: u64,
+    ) -> Result<u64, ConfigError> {
+        let Some(value) = self.take(name) else {
+            return Ok(default);
+        };
+        whole_number(value)
+            .filter(|number| range.contains(number))
+            .ok_or_else(|| {
+                ConfigError::new(
+                    self.path_to(name),
+                    Problem::Whole {
+                        low: *range.start(),
+                        high: *range.end(),
+                        found: found(value),
+                    },
+                )
+            })
+    }
+
+    fn count(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<u64>,
+        default: u64,
+    ) -> Result<usize, ConfigError> {
+        Ok(self.whole(name, range, default)? as usize)
+    }
+
+    fn counts(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        high: u64,
+        default: &[usize],
+    ) -> Result<Vec<usize>, ConfigError> {
+        let Some(value) = self.take(name) else {
+            return Ok(default.to_vec());
+        };
+        let entry = |value| {
+            whole_number(value)
+                .filter(|number| (1..=high).contains(number))
+                .map(|n| n as usize)
+        };
+        value
+            .as_array()
+            .filter(|list| (1..=most).contains(&list.len()))
+            .and_then(|list| list.iter().map(entry).collect())
+            .ok_or_else(|| {
+                ConfigError::new(
+                    self.path_to(name),
+                    Problem::List {
+                        most: most as u64,
+                        high,
+                        found: found(value),
+                    },
+                )
+            })
+    }
+
+    /// One of some words; the first is the default.
+    fn choice<T: Copy>(
+        &mut self,
+        name: &'static str,
+        words: &[(&'static str, T)],
+    ) -> Result<T, ConfigError> {
+        let Some(value) = self.take(name) else {
+            return Ok(words[0].1);
+        };
+        words
+            .iter()
+            .find(|(word, _)| value.as_str() == Some(word))
+            .map(|(_, choice)| *choice)
+            .ok_or_else(|| {
+                let allowed: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+                ConfigError::new(
+                    self.path_to(name),
+                    Problem::Choice {
+                        allowed: allowed.join(", "),
+                        found: found(value),
+                    },
+                )
+            })
+    }
+
+    fn flag(&mut self, name: &'static str, default: bool) -> Result<bool, ConfigError> {
+        let Some(value) = self.take(name) else {
+            return Ok(default);
+        };
+        value.as_bool().ok_or_else(|| {
+            ConfigError::new(
+                self.path_to(name),
+                Problem::Flag {
+                    found: found(value),
+                },
+            )
+        })
+    }
+
+    /// Refuses fields that nobody asked for.
+    fn finish(self) -> Result<(), ConfigError> {
+        let stranger = self
+            .fields
+            .into_iter()
+            .flat_map(Map::keys)
+            .find(|name| !self.asked.contains(&name.as_str()));
+        match stranger {
+            None => Ok(()),
+            Some(name) => Err(ConfigError::new(
+                self.path_to(name),
+                Problem::Unknown {
+                    allowed: self.asked.join(", "),
+                },
+            )),
+        }
+    }
+}
+
+/// A whole number, also where it is written as 8.0 (JavaScript knows no other numbers).
+fn whole_number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| {
+        let number = value.as_f64()?;
+        (number.fract() == 0.0 && (0.0..=9.0e15).contains(&number)).then_some(number as u64)
+    })
+}
+
+fn found(value: &Value) -> String {
+    shortened(&value.to_string())
+}
+
+/// At most 40 characters of a text from outside, so that a message stays a sentence.
+pub(super) fn shortened(text: &str) -> String {
+    let mut characters = text.chars().map(|character| {
+        if character.is_control() {
+            ' '
+        } else {
+            character
+        }
+    });
+    let mut short: String = characters.by_ref().take(40).collect();
+    if characters.next().is_some() {
+        short.push('…');
+    }
+    short
+}
+
+/// Puts `partial` over `value`, object by object; an object of another `kind` is replaced.
+pub(super) fn merge(value: &mut Value, partial: &Value) {
+    match (value, partial) {
+        (Value::Object(fields), Value::Object(news)) => {
+            if let Some(kind) = news.get("kind")
+                && fields.get("kind").is_some_and(|old| old != kind)
+            {
+                // The latent's size means the same under each kind; the fields of other kinds do not.
+                fields.retain(|name, _| name == "dim");
+            }
+            for (name, new) in news {
+                merge(fields.entry(name.clone()).or_insert(Value::Null), new);
+            }
+        }
+        (value, partial) => *value = partial.clone(),
+    }
+}
+
+/// The partial configuration that sets the field at `path` to what `text` says. A text is a list
+/// where `current` holds a list, else JSON if it parses as a number, a flag or null, else a word.
+pub(super) fn partial(current: &Value, path: &str, text: &str) -> Value {
+    let present = path
+        .split('.')
+        .try_fold(current, |value, name| value.get(name));
+    let scalar = |text: &str| match serde_json::from_str(text) {
+        Ok(value @ (Value::Number(_) | Value::Bool(_) | Value::Null)) => value,
+        _ => Value::String(text.to_owned()),
+    };
+    let value = if present.is_some_and(Value::is_array) {
+        text.trim_matches(['[', ']'])
+            .split(',')
+            .map(|entry| scalar(entry.trim()))
+            .collect()
+    } else {
+        scalar(text)
+    };
+    path.rsplit('.').fold(value, |inner, name| {
+        Value::Object(Map::from_iter([(name.to_owned(), inner)]))
+    })
+}

@@ -1,0 +1,298 @@
+//! Every field's default, range and way in and out.
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+#[track_caller]
+fn refused(partial: Value) -> String {
+    TrainingConfig::default()
+        .merged(&partial)
+        .unwrap_err()
+        .to_string()
+}
+
+#[test]
+fn the_defaults_are_those_of_the_design() {
+    let adam = json!({"kind": "adam", "lr": 0.001, "beta1": 0.5, "beta2": 0.999, "epsilon": 1e-8});
+    let network = json!({"hidden": [64, 64], "activation": "leaky_relu", "slope": 0.2, "initializer": "kaiming", "gain": null});
+    let expected = json!({
+        "seed": 1,
+        "target": {"kind": "ring", "modes": 8, "radius": 1.0, "sigma": 0.05},
+        "latent": {"kind": "normal", "dim": 2},
+        "generator": network,
+        "discriminator": network,
+        "loss": {"kind": "lsgan", "a": 0.0, "b": 1.0, "c": 1.0, "sigmoid": false},
+        "optimizer": {"generator": adam, "discriminator": adam},
+        "batch": 256, "steps_d": 1, "steps_g": 1, "update": "alternating"
+    });
+    assert_eq!(TrainingConfig::default().to_value(), expected);
+    assert_eq!(
+        TrainingConfig::from_json("{}").unwrap(),
+        TrainingConfig::default()
+    );
+}
+
+#[test]
+fn a_refusal_names_the_field_and_what_is_allowed() {
+    let cases = [
+        (
+            json!({"wings": 2}),
+            "wings is not a field here; allowed: seed, target, latent",
+        ),
+        (
+            json!({"target": {"sigma": 0}}),
+            "target.sigma must be a number from 0.0001 to 10, not 0",
+        ),
+        (
+            json!({"target": {"spacing": 1}}),
+            "target.spacing is not a field here; allowed: kind, modes, radius, sigma",
+        ),
+        (
+            json!({"target": {"kind": "star"}}),
+            "target.kind must be one of ring, grid, two_gaussians",
+        ),
+        (
+            json!({"generator": {"hidden": [0]}}),
+            "generator.hidden must be 1 to 4 whole numbers from 1 to 256, not [0]",
+        ),
+        (
+            json!({"generator": {"hidden": []}}),
+            "generator.hidden must be 1 to 4 whole numbers from 1 to 256, not []",
+        ),
+        (
+            json!({"loss": 3}),
+            "loss must be an object with fields, not 3",
+        ),
+        (
+            json!({"loss": {"sigmoid": "yes"}}),
+            "loss.sigmoid must be true or false, not \"yes\"",
+        ),
+        (
+            json!({"batch": 7}),
+            "batch must be a whole number from 8 to 1024, not 7",
+        ),
+        (
+            json!({"batch": 8.5}),
+            "batch must be a whole number from 8 to 1024, not 8.5",
+        ),
+        (
+            json!({"optimizer": {"generator": {"lr": null}}}),
+            "optimizer.generator.lr must be a number from 0 to 10, not null",
+        ),
+        (
+            json!({"update": "simultaneous", "steps_d": 2}),
+            "steps_d under simultaneous updates must be a whole number from 1 to 1, not 2",
+        ),
+    ];
+    for (partial, expected) in cases {
+        let message = refused(partial);
+        assert!(
+            message.starts_with(expected),
+            "{message:?} does not start with {expected:?}"
+        );
+    }
+    let message = TrainingConfig::from_json("{broken")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.starts_with("the configuration is not JSON: key must be a string"),
+        "{message}"
+    );
+    let message = TrainingConfig::from_json(&" ".repeat(10_000_000))
+        .unwrap_err()
+        .to_string();
+    assert_eq!(
+        message,
+        "the configuration is 10000000 bytes long; at most 16384 are allowed"
+    );
+}
+
+#[test]
+fn not_a_number_is_refused_by_name() {
+    for text in ["NaN", "inf", "-Infinity", "1e999"] {
+        let message = TrainingConfig::default()
+            .with_assignment(&format!("target.sigma={text}"))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.starts_with("target.sigma must be a number from 0.0001 to 10"),
+            "{message}"
+        );
+    }
+    let message = TrainingConfig::default()
+        .with_assignment("target.sigma")
+        .unwrap_err()
+        .to_string();
+    assert_eq!(
+        message,
+        "target.sigma must have the form path=value, such as loss.kind=minimax"
+    );
+}
+
+#[test]
+fn a_new_kind_takes_its_own_defaults_and_the_same_kind_keeps_its_fields() {
+    let config = TrainingConfig::default()
+        .merged(&json!({"target": {"sigma": 0.2}}))
+        .unwrap();
+    let grid = config
+        .merged(&json!({"target": {"kind": "grid", "side": 3}}))
+        .unwrap();
+    assert_eq!(
+        grid.target,
+        Target::Grid {
+            side: 3,
+            spacing: 0.5,
+            sigma: 0.05
+        }
+    );
+    let ring = config
+        .merged(&json!({"target": {"kind": "ring", "modes": 4}}))
+        .unwrap();
+    assert_eq!(
+        ring.target,
+        Target::Ring {
+            modes: 4,
+            radius: 1.0,
+            sigma: 0.2
+        }
+    );
+}
+
+#[test]
+fn a_refused_message_stays_short_whatever_it_quotes() {
+    let message = refused(json!({"target": {"kind": "x".repeat(10_000)}}));
+    assert!(message.len() < 200, "{} bytes", message.len());
+    let message = refused(json!({"x".repeat(10_000): 1}));
+    assert!(message.len() < 300, "{} bytes", message.len());
+}
+
+#[test]
+fn links_say_only_what_differs() {
+    let config = TrainingConfig::default();
+    assert_eq!(link::write(&config, &[]), "v=1");
+    let changed = config
+        .merged(&json!({"loss": {"kind": "minimax"}, "generator": {"hidden": [32]}, "seed": 9}))
+        .unwrap();
+    assert_eq!(
+        link::write(&changed, &[("lang", "zh")]),
+        "v=1&loss.kind=minimax&generator.hidden=32&seed=9&lang=zh"
+    );
+}
+
+#[test]
+fn links_are_read_back_percent_encoded_or_not() {
+    let link = link::read("#v=1&generator.hidden=32%2C16&lang=zh", &["lang"]).unwrap();
+    assert_eq!(link.config.generator.hidden, [32, 16]);
+    assert_eq!(link.settings, [("lang".to_owned(), "zh".to_owned())]);
+    assert!(
+        link::read("#v=2", &[])
+            .unwrap_err()
+            .to_string()
+            .starts_with("v must be one of 1, not 2")
+    );
+    assert!(
+        link::read("#lang=zh", &[])
+            .unwrap_err()
+            .to_string()
+            .contains("lang is not a field here")
+    );
+    assert!(
+        link::read(&"x".repeat(10_000_000), &[])
+            .unwrap_err()
+            .to_string()
+            .contains("10000000 bytes")
+    );
+}
+
+#[test]
+fn presets_are_valid_and_the_first_is_the_default() {
+    let configs: Vec<_> = PRESETS.iter().map(Preset::config).collect();
+    assert_eq!(configs[0], TrainingConfig::default());
+    assert_eq!(configs.len(), 7);
+}
+
+#[test]
+fn only_learning_rates_can_change_without_a_new_start() {
+    let config = TrainingConfig::default();
+    let other = |partial| config.differs_in_learning_rates_only(&config.merged(&partial).unwrap());
+    assert!(other(json!({"optimizer": {"generator": {"lr": 0.5}}})));
+    assert!(!other(json!({"optimizer": {"generator": {"beta1": 0.6}}})));
+    assert!(!other(json!({"optimizer": {"generator": {"kind": "sgd"}}})));
+    assert!(!other(json!({"seed": 2})));
+}
+
+/// Any configuration that the reader accepts, from independent choices in JSON.
+fn any_config() -> impl Strategy<Value = TrainingConfig> {
+    let number = |low: f64, high: f64| (low..=high).prop_map(Value::from);
+    let target = prop_oneof![
+        (1usize..=64, number(0.01, 100.0), number(0.0001, 10.0))
+            .prop_map(|(modes, radius, sigma)| json!({"kind": "ring", "modes": modes, "radius": radius, "sigma": sigma})),
+        (1usize..=10, number(0.01, 100.0)).prop_map(|(side, spacing)| json!({"kind": "grid", "side": side, "spacing": spacing})),
+        number(0.0001, 10.0).prop_map(|sigma| json!({"kind": "moons", "sigma": sigma})),
+        (2usize..=10).prop_map(|side| json!({"kind": "checkerboard", "side": side})),
+        number(0.25, 5.0).prop_map(|turns| json!({"kind": "spiral", "turns": turns})),
+        number(0.01, 100.0).prop_map(|length| json!({"kind": "line", "length": length})),
+        number(0.01, 100.0).prop_map(|distance| json!({"kind": "two_gaussians", "distance": distance})),
+    ];
+    let loss = prop_oneof![
+        (number(-100.0, 100.0), number(-100.0, 100.0), number(-100.0, 100.0), any::<bool>())
+            .prop_map(|(a, b, c, sigmoid)| json!({"kind": "lsgan", "a": a, "b": b, "c": c, "sigmoid": sigmoid})),
+        Just(json!({"kind": "non_saturating"})),
+        Just(json!({"kind": "minimax"})),
+    ];
+    let network = (
+        prop::collection::vec(1usize..=256, 1..=4),
+        prop::sample::select(vec!["relu", "leaky_relu", "tanh", "sigmoid"]),
+        prop::sample::select(vec!["kaiming", "xavier", "orthogonal"]),
+        prop::option::of(number(0.01, 10.0)),
+    )
+        .prop_map(|(hidden, activation, initializer, gain)| {
+            let mut network =
+                json!({"hidden": hidden, "activation": activation, "initializer": initializer});
+            if let Some(gain) = gain {
+                network["gain"] = gain;
+            }
+            network
+        });
+    let optimizer = (
+        prop::sample::select(vec!["adam", "sgd", "rmsprop"]),
+        number(0.0, 10.0),
+    )
+        .prop_map(|(kind, lr)| json!({"kind": kind, "lr": lr}));
+    (any::<u32>(), target, loss, network.clone(), network, optimizer, 8usize..=1024, 1usize..=256).prop_map(
+        |(seed, target, loss, generator, discriminator, optimizer, batch, dim)| {
+            TrainingConfig::from_value(&json!({
+                "seed": seed, "target": target, "loss": loss, "generator": generator, "discriminator": discriminator,
+                "optimizer": {"generator": optimizer}, "batch": batch, "latent": {"kind": "uniform", "dim": dim}
+            }))
+            .expect("every choice above is allowed")
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn json_round_trips(config in any_config()) {
+        prop_assert_eq!(TrainingConfig::from_json(&config.to_value().to_string()).unwrap(), config);
+    }
+
+    #[test]
+    fn links_round_trip(config in any_config()) {
+        let fragment = link::write(&config, &[("backend", "cpu")]);
+        prop_assert_eq!(link::read(&fragment, &["backend"]).unwrap().config, config);
+    }
+
+    #[test]
+    fn merging_a_configuration_over_any_other_gives_it(config in any_config(), other in any_config()) {
+        prop_assert_eq!(other.merged(&config.to_value()).unwrap(), config);
+    }
+
+    #[test]
+    fn hostile_text_is_refused_or_read_but_never_panics(text in ".{0,200}") {
+        let _ = TrainingConfig::from_json(&text);
+        let _ = link::read(&text, &["lang"]);
+        let _ = TrainingConfig::default().with_assignment(&text);
+    }
+}

@@ -1,0 +1,20 @@
+//! Watch a 2-D least-squares GAN learn.
+//!
+//! Reading order: [`config`] says what a run is; [`random`] and [`target`] make its numbers; [`gan`]
+//! holds the two networks and their losses; [`train`] moves the weights; [`measure`] says how a run
+//! stands; [`session`] is a run under command, [`pace`] its speed. [`picture`] turns what was measured
+//! into colours, lines and charts. `web` is the browser's shell around all that, and `main.rs` the
+//! terminal's.
+#![warn(missing_docs)]
+
+pub mod config;
+pub mod gan;
+pub mod measure;
+pub mod pace;
+pub mod picture;
+pub mod random;
+pub mod session;
+pub mod target;
+pub mod train;
+#[cfg(target_arch = "wasm32")]
+mod web;

@@ -1,0 +1,5 @@
+//! What is said about a run: plain data, taken from an engine at one moment.
+
+mod snapshot;
+
+pub use snapshot::{Metrics, Shown, Snapshot, Surface};

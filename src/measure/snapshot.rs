@@ -1,0 +1,201 @@
+//! A [`Snapshot`]: all that a picture of the run needs, without tensors, pixels or DOM.
+//!
+//! It shows the networks as they are at one step; nothing is smoothed over steps.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    config::TrainingConfig,
+    target,
+    train::{Batches, GradientNorms, Observation, Probe},
+};
+
+/// Grid points along one side of the decision surface.
+pub const SURFACE_SIDE: usize = 128;
+/// Real samples, and generated samples, in a snapshot.
+pub const SHOWN_SAMPLES: usize = 500;
+
+/// The discriminator's output over a rectangle of the plane.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Surface {
+    /// Values in a row.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Left and right edge of the rectangle.
+    pub x: [f32; 2],
+    /// Lower and upper edge.
+    pub y: [f32; 2],
+    /// Raw outputs y, row by row from the upper edge down, each at the middle of its cell.
+    pub values: Vec<f32>,
+}
+
+/// A run at one step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Steps made.
+    pub step: u64,
+    /// The discriminator's loss in its last update, before it moved; NaN before the first.
+    pub loss_d: f32,
+    /// The generator's loss in its last update, before it moved; NaN before the first.
+    pub loss_g: f32,
+    /// The decision surface.
+    pub surface: Surface,
+    /// Real samples as x0, y0, x1, y1, …, the same at every step of a run.
+    pub real: Vec<f32>,
+    /// Generated samples in the same form, from latents that are the same at every step.
+    pub fake: Vec<f32>,
+    /// The force on each generated sample, -dl/dx, in the same form.
+    pub forces: Vec<f32>,
+    /// Numbers about the samples.
+    pub metrics: Metrics,
+    /// Gradient norms of the last updates, layer by layer.
+    pub gradient_norms: GradientNorms,
+}
+
+/// Numbers about the generated samples shown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Metrics {
+    /// Their mean, x and y.
+    pub fake_mean: [f32; 2],
+    /// Their standard deviation, in x and in y.
+    pub fake_deviation: [f32; 2],
+}
+
+/// What a run shows at every step: the same points, latents and real samples throughout, so that only
+/// the networks move.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    probe: Probe,
+    real: Vec<f32>,
+    half_side: f32,
+}
+
+impl Shown {
+    /// What runs of a configuration show.
+    pub fn new(config: &TrainingConfig) -> Self {
+        let half_side = target::extent(&config.target);
+        let batches = Batches::new(config);
+        let cell = 2.0 * half_side / SURFACE_SIDE as f32;
+        let middle = |index: usize| (index as f32 + 0.5) * cell - half_side;
+        let points = (0..SURFACE_SIDE * SURFACE_SIDE)
+            .flat_map(|index| [middle(index % SURFACE_SIDE), -middle(index / SURFACE_SIDE)])
+            .collect();
+        Self {
+            probe: Probe {
+                points,
+                latents: batches.shown_latents(SHOWN_SAMPLES),
+            },
+            real: batches.shown_real(SHOWN_SAMPLES),
+            half_side,
+        }
+    }
+
+    /// What an engine is to be asked.
+    pub fn probe(&self) -> &Probe {
+        &self.probe
+    }
+
+    /// The snapshot of what an engine answered at `step`.
+    pub fn snapshot(&self, step: u64, seen: Observation) -> Snapshot {
+        let edges = [-self.half_side, self.half_side];
+        Snapshot {
+            step,
+            loss_d: seen.losses.discriminator,
+            loss_g: seen.losses.generator,
+            surface: Surface {
+                width: SURFACE_SIDE,
+                height: SURFACE_SIDE,
+                x: edges,
+                y: edges,
+                values: seen.outputs,
+            },
+            real: self.real.clone(),
+            metrics: metrics(&seen.fake),
+            fake: seen.fake,
+            forces: seen.forces,
+            gradient_norms: seen.gradient_norms,
+        }
+    }
+}
+
+fn metrics(fake: &[f32]) -> Metrics {
+    let count = (fake.len() / 2).max(1) as f32;
+    let mean = [0, 1].map(|axis| fake.iter().skip(axis).step_by(2).sum::<f32>() / count);
+    let deviation = [0, 1].map(|axis| {
+        let squares: f32 = fake
+            .iter()
+            .skip(axis)
+            .step_by(2)
+            .map(|x| (x - mean[axis]).powi(2))
+            .sum();
+        (squares / count).sqrt()
+    });
+    Metrics {
+        fake_mean: mean,
+        fake_deviation: deviation,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::train::Losses;
+
+    #[test]
+    fn points_are_the_middles_of_the_cells_from_the_upper_left() {
+        let shown = Shown::new(&TrainingConfig::default());
+        let half = target::extent(&TrainingConfig::default().target);
+        let cell = 2.0 * half / 128.0;
+        let points = &shown.probe().points;
+        assert_eq!(points.len(), 2 * 128 * 128);
+        assert!(
+            (points[0] - (0.5 * cell - half)).abs() < 1e-6
+                && (points[1] - (half - 0.5 * cell)).abs() < 1e-6
+        );
+        // The second point lies to the right of the first, the 129th below it.
+        assert!((points[2] - points[0] - cell).abs() < 1e-5 && points[3] == points[1]);
+        assert!(points[256] == points[0] && (points[1] - points[257] - cell).abs() < 1e-5);
+    }
+
+    #[test]
+    fn metrics_are_those_worked_out_by_hand() {
+        // Points (0, 1), (2, 5), (4, 3): means 2 and 3, variances 8/3 and 8/3.
+        let metrics = metrics(&[0.0, 1.0, 2.0, 5.0, 4.0, 3.0]);
+        assert_eq!(metrics.fake_mean, [2.0, 3.0]);
+        assert!(
+            metrics
+                .fake_deviation
+                .iter()
+                .all(|deviation| (deviation - (8.0_f32 / 3.0).sqrt()).abs() < 1e-6)
+        );
+    }
+
+    #[test]
+    fn a_snapshot_takes_over_what_was_seen() {
+        let shown = Shown::new(&TrainingConfig::default());
+        let seen = Observation {
+            losses: Losses {
+                discriminator: 0.5,
+                generator: 0.25,
+            },
+            outputs: vec![0.0; 128 * 128],
+            fake: vec![1.0, 2.0],
+            forces: vec![3.0, 4.0],
+            gradient_norms: GradientNorms {
+                generator: vec![1.0],
+                discriminator: vec![2.0],
+            },
+        };
+        let snapshot = shown.snapshot(7, seen);
+        assert_eq!(
+            (snapshot.step, snapshot.loss_d, snapshot.loss_g),
+            (7, 0.5, 0.25)
+        );
+        assert_eq!(
+            (snapshot.fake, snapshot.forces),
+            (vec![1.0, 2.0], vec![3.0, 4.0])
+        );
+        assert_eq!(snapshot.real.len(), 2 * SHOWN_SAMPLES);
+    }
+}

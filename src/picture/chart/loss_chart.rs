@@ -1,0 +1,370 @@
+//! The losses of both networks over the steps of a run.
+//!
+//! A minibatch loss jumps about. Each curve is therefore drawn twice: the losses as they were
+//! measured, faint, and their running mean over a fiftieth of the run, strong. Up to a hundred
+//! points these are the same and drawn once. A gap is left where there is no loss.
+//!
+//! A few extreme losses do not flatten all others: the axis then covers the bulk, and what lies
+//! beyond runs along the frame's edge.
+//!
+//! Markers stand at ticks of the step axis, so that they stay with their curve while it grows;
+//! they mark no events.
+
+use super::curve::{loss_range, marked, running_mean, series};
+use super::legend::{Network, draw_entry, draw_marker, legend, row_count};
+use super::svg::{PageSvg, UNITS_PER_PIXEL, render, text_width};
+use super::ticked::Ticked;
+use super::{
+    Area, CURVE, ChartLabels, ChartStyle, Drawn, HAIRLINE, LINE, draw_text, font, pixels, rgb,
+    stroke, units,
+};
+use crate::picture::axis::Tick;
+use crate::picture::history::{LossHistory, LossPoint};
+use plotters::prelude::*;
+
+/// The losses over the steps of a run, as an SVG element of `size` CSS pixels (width, height; taken
+/// as at least 240 x 140) with a `viewBox`, so that CSS can scale it.
+pub fn losses(
+    history: &LossHistory,
+    style: &ChartStyle,
+    labels: &ChartLabels,
+    size: (u32, u32),
+) -> String {
+    let size = (size.0.max(240), size.1.max(140));
+    let points: Vec<LossPoint> = history.points().collect();
+    // Writing into a string cannot fail; were it to, no chart would be better than no page.
+    render(size, labels.name, |backend| {
+        let root = backend.into_drawing_area();
+        draw_losses(&root, &points, style, labels)?;
+        root.present()
+    })
+    .unwrap_or_default()
+}
+
+/// The room that each tick of the step axis and of the loss axis needs, in em.
+const EM_PER_STEP_TICK: f64 = 5.0;
+const EM_PER_LOSS_TICK: f64 = 2.5;
+
+/// The shortest step axis: shorter ones would have fractions of steps as ticks.
+const FEWEST_STEPS: u64 = 10;
+
+/// What part of the run's points the running mean covers, and the opacity of what it averages.
+const RUN_PER_MEAN: usize = 50;
+const FAINT: f64 = 0.35;
+
+type Chart<'a, 'b> = ChartContext<'a, PageSvg<'b>, Cartesian2d<Ticked, Ticked>>;
+
+fn draw_losses(
+    root: &Area,
+    points: &[LossPoint],
+    style: &ChartStyle,
+    labels: &ChartLabels,
+) -> Drawn {
+    let [width, height] = [root.dim_in_pixel().0, root.dim_in_pixel().1]
+        .map(|units| f64::from(units) / f64::from(UNITS_PER_PIXEL) / style.em);
+    let newest = points.last().map_or(0, |point| point.step);
+    let step_count = (width / EM_PER_STEP_TICK) as usize;
+    let steps = Ticked::new(
+        [0.0, newest.max(FEWEST_STEPS) as f64],
+        step_count.clamp(3, 11),
+    );
+    let loss_count = ((height - 5.0) / EM_PER_LOSS_TICK).clamp(3.0, 6.0) as usize;
+    let losses = Ticked::new(loss_range(points, loss_count), loss_count);
+
+    // All in em from here on: the room on the left of the frame, on its right and above it.
+    let left = losses.widest_label().max(2.4) + 1.5;
+    let right = (0.5 * steps.last_label() + 0.2).max(1.0);
+    let entries = legend(labels, left.max(text_width(labels.loss) + 1.5), width);
+    let top = LINE * (row_count(&entries) as f64 + 0.4);
+
+    let mut chart = ChartBuilder::on(root)
+        .margin_top(units(style, top))
+        .margin_right(units(style, right))
+        .x_label_area_size(units(style, 2.2 * LINE))
+        .y_label_area_size(units(style, left))
+        .build_cartesian_2d(steps, losses)?;
+    chart
+        .configure_mesh()
+        .light_line_style(TRANSPARENT)
+        .bold_line_style(stroke(rgb(style.grid), HAIRLINE))
+        .axis_style(stroke(rgb(style.axis), HAIRLINE))
+        .set_all_tick_mark_size(units(style, 0.3))
+        .label_style(font(style))
+        .x_desc(labels.step)
+        .draw()?;
+    entries
+        .iter()
+        .try_for_each(|entry| draw_entry(root, entry, style))?;
+    draw_text(root, labels.loss, [0.3, 0.6 * LINE], style)?;
+
+    draw_curves(root, &mut chart, points, style)
+}
+
+fn draw_curves(root: &Area, chart: &mut Chart, points: &[LossPoint], style: &ChartStyle) -> Drawn {
+    let range = chart.y_range();
+    let range = [range.start, range.end];
+    let discriminator = series(points, range, |point| point.loss_d);
+    let generator = series(points, range, |point| point.loss_g);
+    let curves = [
+        (Network::Discriminator, discriminator),
+        (Network::Generator, generator),
+    ];
+
+    let half = points.len() / RUN_PER_MEAN / 2;
+    if half > 0 {
+        for (network, curve) in &curves {
+            draw_curve(chart, curve, network.color(style).mix(FAINT))?;
+        }
+    }
+    let means = curves.map(|(network, curve)| (network, running_mean(&curve, half)));
+    for (network, mean) in &means {
+        draw_curve(chart, mean, network.color(style).mix(1.0))?;
+    }
+    let ticks = chart.as_coord_spec().x_spec().ticks();
+    for (network, mean) in &means {
+        for at in marked(mean, &marker_steps(ticks, *network)) {
+            let pixel = chart.plotting_area().map_coordinate(&at);
+            draw_marker(root, pixel, *network, style)?;
+        }
+    }
+    Ok(())
+}
+
+/// The discriminator's markers stand at the ticks and the generator's half way between them, lest
+/// one cover the other.
+fn marker_steps(ticks: &[Tick], network: Network) -> Vec<f64> {
+    let ticks: Vec<f64> = ticks.iter().map(|tick| tick.value).collect();
+    match network {
+        Network::Discriminator => ticks,
+        Network::Generator => ticks
+            .windows(2)
+            .map(|two| (two[0] + two[1]) / 2.0)
+            .collect(),
+    }
+}
+
+/// One line for each run of losses without a gap; a lone loss becomes a dot.
+fn draw_curve(chart: &mut Chart, curve: &[(f64, f64)], color: RGBAColor) -> Drawn {
+    for run in curve
+        .split(|(_, loss)| loss.is_nan())
+        .filter(|run| !run.is_empty())
+    {
+        if run.len() == 1 {
+            chart.draw_series([Circle::new(run[0], pixels(CURVE), color.filled())])?;
+        } else {
+            chart.draw_series(LineSeries::new(run.iter().copied(), stroke(color, CURVE)))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LABELS: ChartLabels = ChartLabels {
+        name: "Losses",
+        discriminator: "判别器",
+        generator: "Generator <G>",
+        step: "Step",
+        loss: "Loss",
+    };
+    const SIZE: (u32, u32) = (500, 240);
+
+    fn history(losses: impl IntoIterator<Item = (f32, f32)>) -> LossHistory {
+        let mut history = LossHistory::new();
+        for (step, (loss_d, loss_g)) in losses.into_iter().enumerate() {
+            history.push(step as u64, loss_d, loss_g);
+        }
+        history
+    }
+
+    fn chart(history: &LossHistory) -> String {
+        losses(history, &ChartStyle::LIGHT, &LABELS, SIZE)
+    }
+
+    /// The vertices, in units, of every polyline of a colour that has more than two.
+    fn curves(svg: &str, [r, g, b]: [u8; 3]) -> Vec<Vec<(f64, f64)>> {
+        let stroke = format!("stroke=\"#{r:02X}{g:02X}{b:02X}\"");
+        svg.lines()
+            .filter(|line| line.starts_with("<polyline") && line.contains(&stroke))
+            .map(|line| {
+                let points = line
+                    .split("points=\"")
+                    .nth(1)
+                    .unwrap()
+                    .split('"')
+                    .next()
+                    .unwrap();
+                points
+                    .split_whitespace()
+                    .map(|pair| pair.split_once(',').unwrap())
+                    .map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap()))
+                    .collect()
+            })
+            .filter(|curve: &Vec<_>| curve.len() > 2)
+            .collect()
+    }
+
+    /// Every element is closed, in order, and every number a coordinate can be.
+    fn assert_well_formed(svg: &str) {
+        let mut open = Vec::new();
+        for tag in svg.split('<').skip(1) {
+            let (tag, _) = tag.split_once('>').expect("an unfinished tag");
+            if let Some(name) = tag.strip_prefix('/') {
+                assert_eq!(open.pop(), Some(name));
+            } else if !tag.ends_with('/') {
+                open.push(tag.split(' ').next().unwrap());
+            }
+        }
+        assert!(open.is_empty(), "{open:?}");
+        assert!(!svg.contains("NaN") && !svg.contains("inf"));
+    }
+
+    #[test]
+    fn losses_land_in_proportion_on_a_rising_axis() {
+        let history = history((0..=10).map(|k| (k as f32 / 10.0, 1.0 - k as f32 / 10.0)));
+        let svg = chart(&history);
+        let [d, g] = [ChartStyle::LIGHT.discriminator, ChartStyle::LIGHT.generator]
+            .map(|color| curves(&svg, color).remove(0));
+        assert_eq!((d.len(), g.len()), (11, 11));
+        for k in 0..=10 {
+            let part = k as f64 / 10.0;
+            assert!((d[k].0 - (d[0].0 + part * (d[10].0 - d[0].0))).abs() <= 1.0);
+            assert!((d[k].1 - (d[0].1 + part * (d[10].1 - d[0].1))).abs() <= 1.0);
+            // What one gains the other loses, at the same step.
+            assert_eq!(d[k].0, g[k].0);
+            assert!((d[k].1 - g[10 - k].1).abs() <= 1.0);
+        }
+        assert!(
+            d[10].0 > d[0].0 && d[10].1 < d[0].1,
+            "later is right, larger is up"
+        );
+    }
+
+    #[test]
+    fn any_run_makes_a_whole_chart_inside_its_own_frame() {
+        let odd = [
+            f32::NAN,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            f32::MAX,
+            -f32::MAX,
+            0.0,
+            -1e-30,
+        ];
+        let runs = [
+            history([]),
+            history([(0.5, 0.5)]),
+            history([(f32::NAN, f32::NAN)]),
+            history([(f32::MAX, f32::MAX)]),
+            history([(-f32::MAX, f32::MAX), (0.0, 0.0)]),
+            history((0..500).map(|k| (odd[k % 7], odd[k % 5]))),
+            history((0..9000).map(|k| ((k as f32).sin(), 1e12))),
+        ];
+        for (index, run) in runs.iter().enumerate() {
+            let svg = chart(run);
+            assert_well_formed(&svg);
+            for color in [ChartStyle::LIGHT.discriminator, ChartStyle::LIGHT.generator] {
+                for (x, y) in curves(&svg, color).into_iter().flatten() {
+                    let [width, height] = [SIZE.0, SIZE.1].map(|pixels| f64::from(4 * pixels));
+                    assert!((0.0..=width).contains(&x), "run {index}: {x}");
+                    assert!((0.0..=height).contains(&y), "run {index}: {y}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_steps_are_not_counted_in_fractions() {
+        let svg = chart(&history([(0.5, 0.5), (0.4, 0.6)]));
+        let labels: Vec<&str> = svg.lines().filter(|line| !line.starts_with('<')).collect();
+        assert!(labels.contains(&"10"), "{labels:?}");
+    }
+
+    #[test]
+    fn letters_too_large_for_the_size_do_no_harm() {
+        for em in [0.0, 1.0, 60.0, 1000.0] {
+            let style = ChartStyle {
+                em,
+                ..ChartStyle::LIGHT
+            };
+            let svg = losses(&history([(0.5, 0.5)]), &style, &LABELS, (1, 1));
+            assert_well_formed(&svg);
+            assert!(svg.contains("viewBox=\"0 0 960 560\""));
+        }
+    }
+
+    #[test]
+    fn the_same_history_gives_the_same_bytes() {
+        let history = history((0..3000).map(|k| ((k as f32).sin(), (k as f32).cos())));
+        assert_eq!(chart(&history), chart(&history));
+    }
+
+    #[test]
+    fn texts_are_the_pages_and_escaped() {
+        let svg = chart(&history([(0.5, 0.5)]));
+        for text in [
+            "判别器",
+            "Generator &lt;G&gt;",
+            "Step",
+            "Loss",
+            "aria-label=\"Losses\"",
+        ] {
+            assert!(svg.contains(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn colours_are_the_styles() {
+        let dark = losses(&history([(0.5, 0.5)]), &ChartStyle::DARK, &LABELS, SIZE);
+        for [r, g, b] in [
+            ChartStyle::DARK.text,
+            ChartStyle::DARK.generator,
+            ChartStyle::DARK.grid,
+        ] {
+            assert!(dark.contains(&format!("#{r:02X}{g:02X}{b:02X}")));
+        }
+        assert!(!dark.contains("#000000") && !dark.contains("#FFFFFF"));
+    }
+
+    #[test]
+    fn the_networks_differ_by_marker_too() {
+        let svg = chart(&history((0..=10).map(|_| (0.2, 0.4))));
+        // Discs and triangles, each with its rim: on the curves six (at 0, 2, … 10) and six
+        // (half way between them and at the end), and one in the legend.
+        assert_eq!(svg.matches("<circle").count(), 2 * (6 + 1));
+        assert_eq!(svg.matches("<polygon").count(), 2 * (5 + 1 + 1));
+        // The discs stand on their curve, which is flat.
+        let (_, y) = curves(&svg, ChartStyle::LIGHT.discriminator)[0][0];
+        assert_eq!(svg.matches(&format!(" cy=\"{y}\"")).count(), 2 * 6);
+    }
+
+    #[test]
+    fn a_missing_loss_leaves_a_gap() {
+        let lossy = |k: i32| {
+            if k == 10 || k == 11 {
+                f32::NAN
+            } else {
+                0.1 * k as f32
+            }
+        };
+        let svg = chart(&history((0..30).map(|k| (lossy(k), 1.0))));
+        let found = curves(&svg, ChartStyle::LIGHT.discriminator);
+        assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), [10, 18]);
+        assert_eq!(curves(&svg, ChartStyle::LIGHT.generator).len(), 1);
+    }
+
+    #[test]
+    fn a_long_run_is_drawn_as_measured_and_as_its_mean() {
+        // Losses that alternate between 0 and 1: a mean of 0.5, give or take one loss.
+        let svg = chart(&history((0..1000).map(|k| ((k % 2) as f32, 0.0))));
+        let found = curves(&svg, ChartStyle::LIGHT.discriminator);
+        assert_eq!(found.len(), 2);
+        let height = |curve: &[(f64, f64)]| {
+            let heights = || curve.iter().map(|(_, y)| *y);
+            heights().fold(f64::MIN, f64::max) - heights().fold(f64::MAX, f64::min)
+        };
+        assert!(height(&found[1]) < 0.11 * height(&found[0]));
+    }
+}

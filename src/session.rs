@@ -1,0 +1,148 @@
+//! A run under command: [`Command`] in, [`Reply`] out, both plain data.
+//!
+//! The session owns the configuration in force and the engine; it knows neither a clock nor a page.
+//! Whoever holds it decides when to call [`Session::advance`], so to pause is simply not to call.
+
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    config::TrainingConfig,
+    measure::{Shown, Snapshot},
+    train::{Autodiff, Checkpoint, Engine, EngineError, Losses, Part},
+};
+
+/// What a session can be told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Command {
+    /// Train by this configuration: from its first step, or on from here if only learning rates
+    /// changed.
+    Configure {
+        /// The configuration.
+        config: TrainingConfig,
+    },
+    /// Make steps.
+    Step {
+        /// How many.
+        count: u64,
+        /// Which networks they move.
+        part: Part,
+    },
+    /// Go back to the first step; the same seed gives the same start.
+    Reset,
+    /// Say how the run stands.
+    Snapshot,
+    /// Say all that is needed to go on elsewhere.
+    Checkpoint,
+}
+
+/// What a session answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// Done; nothing to tell.
+    Done,
+    /// How the run stands.
+    Snapshot(Box<Snapshot>),
+    /// All that is needed to go on elsewhere.
+    Checkpoint(Box<Checkpoint>),
+}
+
+/// One run on one device.
+pub struct Session {
+    config: TrainingConfig,
+    device: Device,
+    engine: Box<dyn Engine>,
+    shown: Shown,
+}
+
+impl Session {
+    /// A run at its first step.
+    pub fn new(config: TrainingConfig, device: Device) -> Self {
+        let engine = Box::new(Autodiff::new(&config, &device));
+        Self {
+            shown: Shown::new(&config),
+            config,
+            device,
+            engine,
+        }
+    }
+
+    /// A run that goes on from a checkpoint of the same configuration.
+    pub fn resume(config: TrainingConfig, device: Device, from: &Checkpoint) -> Self {
+        let engine = Box::new(Autodiff::resume(&config, &device, from));
+        Self {
+            shown: Shown::new(&config),
+            config,
+            device,
+            engine,
+        }
+    }
+
+    /// Another run of the same configuration on the same device, at its first step.
+    pub fn fresh(&self) -> Self {
+        Self::new(self.config.clone(), self.device.clone())
+    }
+
+    /// The configuration in force.
+    pub fn config(&self) -> &TrainingConfig {
+        &self.config
+    }
+
+    /// Steps made.
+    pub fn steps_done(&self) -> u64 {
+        self.engine.steps_done()
+    }
+
+    /// Makes steps without looking at them.
+    pub fn advance(&mut self, count: u64, part: Part) {
+        for _ in 0..count {
+            self.engine.step(part);
+        }
+    }
+
+    /// The losses of the last step, once the device has made it.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the device failed.
+    pub async fn losses(&self) -> Result<Losses, EngineError> {
+        self.engine.losses().await
+    }
+
+    /// How the run stands.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the device failed.
+    pub async fn snapshot(&self) -> Result<Snapshot, EngineError> {
+        let seen = self.engine.observe(self.shown.probe()).await?;
+        Ok(self.shown.snapshot(self.engine.steps_done(), seen))
+    }
+
+    /// Does what it is told.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the device failed.
+    pub async fn obey(&mut self, command: Command) -> Result<Reply, EngineError> {
+        match command {
+            Command::Configure { config } => {
+                if self.config.differs_in_learning_rates_only(&config) {
+                    self.engine.set_learning_rates(&config.optimizer);
+                    self.config = config;
+                } else {
+                    *self = Self::new(config, self.device.clone());
+                }
+                Ok(Reply::Done)
+            }
+            Command::Step { count, part } => {
+                self.advance(count, part);
+                Ok(Reply::Snapshot(Box::new(self.snapshot().await?)))
+            }
+            Command::Reset => {
+                *self = self.fresh();
+                Ok(Reply::Snapshot(Box::new(self.snapshot().await?)))
+            }
+            Command::Snapshot => Ok(Reply::Snapshot(Box::new(self.snapshot().await?))),
+            Command::Checkpoint => Ok(Reply::Checkpoint(Box::new(self.engine.checkpoint().await?))),
+        }
+    }
+}

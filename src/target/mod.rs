@@ -1,0 +1,120 @@
+//! The distributions p_d of the real samples: a sampler for each, and the density where it is known
+//! in closed form.
+//!
+//! A sample is made from one block of random words, so sample `i` of an update never depends on how
+//! many others are drawn. Free-hand points are not here yet.
+
+mod density;
+mod mixture;
+
+pub use density::density;
+pub use mixture::{Mixture, mixture};
+
+use std::f32::consts::{PI, TAU};
+
+use crate::{
+    config::Target,
+    random::{Draws, normal_pair, uniform},
+};
+
+/// `count` real samples as x0, y0, x1, y1, …
+pub fn samples(target: &Target, draws: &Draws, count: usize) -> Vec<f32> {
+    let mixture = mixture(target);
+    (0..count as u32)
+        .flat_map(|index| sample(target, mixture.as_ref(), draws.words(index)))
+        .collect()
+}
+
+/// One sample: words 0 and 1 say where on the shape, words 2 and 3 blur it.
+fn sample(target: &Target, mixture: Option<&Mixture>, words: [u32; 4]) -> [f32; 2] {
+    if let Some(mixture) = mixture {
+        let mode = mixture.modes[choose(words[0], mixture.modes.len())];
+        return blurred(mode, mixture.sigma, words);
+    }
+    let along = uniform(words[0]);
+    match *target {
+        Target::Line { length, sigma } => {
+            blurred([(along - 0.5) * length as f32, 0.0], sigma as f32, words)
+        }
+        Target::Moons { sigma } => {
+            // Two half circles of radius 1, the lower one shifted by (1, -1/2); centred and halved.
+            let (sin, cos) = (libm::sinf(PI * along), libm::cosf(PI * along));
+            let [x, y] = if choose(words[1], 2) == 0 {
+                [cos, sin]
+            } else {
+                [1.0 - cos, 0.5 - sin]
+            };
+            blurred([0.5 * x - 0.25, 0.5 * y - 0.125], sigma as f32, words)
+        }
+        Target::Spiral { turns, sigma } => {
+            // The square root spreads the samples about evenly along the curve.
+            let radius = libm::sqrtf(along);
+            let angle = TAU * turns as f32 * radius;
+            blurred(
+                [radius * libm::cosf(angle), radius * libm::sinf(angle)],
+                sigma as f32,
+                words,
+            )
+        }
+        Target::Checkerboard { side, width } => {
+            let cell = checkerboard_cell(side, choose(words[0], checkerboard_cells(side)));
+            let scale = width as f32 / side as f32;
+            let place =
+                |index: usize, word| (index as f32 + uniform(word)) * scale - 0.5 * width as f32;
+            [place(cell[0], words[2]), place(cell[1], words[3])]
+        }
+        Target::Ring { .. } | Target::Grid { .. } | Target::TwoGaussians { .. } => {
+            unreachable!("these are mixtures, sampled above")
+        }
+    }
+}
+
+/// A point blurred by an isotropic Gaussian, from words 2 and 3.
+fn blurred(point: [f32; 2], sigma: f32, words: [u32; 4]) -> [f32; 2] {
+    let [x, y] = normal_pair(words[2], words[3]);
+    [point[0] + sigma * x, point[1] + sigma * y]
+}
+
+/// One of `count` things, all equally likely to within 2^-32.
+fn choose(word: u32, count: usize) -> usize {
+    ((u64::from(word) * count as u64) >> 32) as usize
+}
+
+/// Number of dark cells; the cell at the lower left is dark.
+fn checkerboard_cells(side: usize) -> usize {
+    (side * side).div_ceil(2)
+}
+
+/// Column and row of the n-th dark cell, counted row by row.
+fn checkerboard_cell(side: usize, n: usize) -> [usize; 2] {
+    // Two rows together hold `side` dark cells, the even row the larger half.
+    let (pair, rest) = (n / side, n % side);
+    let in_even_row = side.div_ceil(2);
+    if rest < in_even_row {
+        [2 * rest, 2 * pair]
+    } else {
+        [2 * (rest - in_even_row) + 1, 2 * pair + 1]
+    }
+}
+
+/// Half the side of the square, centred on the origin, that shows the target with room around it for
+/// generated samples that have strayed.
+pub fn extent(target: &Target) -> f32 {
+    let reach = match *target {
+        Target::Ring { radius, sigma, .. } => radius + 3.0 * sigma,
+        Target::Grid {
+            side,
+            spacing,
+            sigma,
+        } => 0.5 * (side - 1) as f64 * spacing + 3.0 * sigma,
+        Target::TwoGaussians { distance, sigma } => 0.5 * distance + 3.0 * sigma,
+        Target::Line { length, sigma } => 0.5 * length + 3.0 * sigma,
+        Target::Moons { sigma } => 0.75 + 3.0 * sigma,
+        Target::Spiral { sigma, .. } => 1.0 + 3.0 * sigma,
+        Target::Checkerboard { width, .. } => 0.5 * width,
+    };
+    1.5 * reach as f32
+}
+
+#[cfg(test)]
+mod tests;

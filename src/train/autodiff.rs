@@ -1,0 +1,334 @@
+//! The textbook engine: a GAN's step as burn writes it, on any burn device.
+//!
+//! Read [`Autodiff::update_discriminator`] and [`Autodiff::update_generator`], top to bottom. This is
+//! the reference for the fast engines, not itself one: every operation is a call of its own.
+
+use burn::{
+    optim::GradientsParams,
+    tensor::{Device, Tensor, TensorData, Transaction},
+};
+
+use super::{
+    Batches, Checkpoint, Engine, EngineError, GradientNorms, Losses, NetworkState, Observation,
+    Optimizer, Part, Pending, Probe,
+    optimizer::{LayerTensors, bias},
+};
+use crate::{
+    config::{Optimizers, TrainingConfig, Update},
+    gan::{Discriminator, Generator, Layer, Mlp, Weights, loss},
+};
+
+/// Trains by burn's automatic differentiation.
+pub struct Autodiff {
+    config: TrainingConfig,
+    /// Without gradients; what is to be differentiated is lifted where it is needed.
+    device: Device,
+    batches: Batches,
+    generator: Generator,
+    discriminator: Discriminator,
+    optimizer_g: Optimizer,
+    optimizer_d: Optimizer,
+    step: u64,
+    last_d: Option<LastUpdate>,
+    last_g: Option<LastUpdate>,
+}
+
+/// What the last update of a network saw, left on the device until somebody asks.
+struct LastUpdate {
+    loss: Tensor<1>,
+    gradients: Vec<LayerTensors>,
+}
+
+impl Autodiff {
+    /// A run at its first step.
+    pub fn new(config: &TrainingConfig, device: &Device) -> Self {
+        let start = Checkpoint {
+            step: 0,
+            generator: NetworkState::initial(Generator::initial_weights(config)),
+            discriminator: NetworkState::initial(Discriminator::initial_weights(config)),
+        };
+        Self::resume(config, device, &start)
+    }
+
+    /// A run that goes on from a checkpoint of the same configuration.
+    pub fn resume(config: &TrainingConfig, device: &Device, from: &Checkpoint) -> Self {
+        let device = device.clone().inner();
+        let recording = device.clone().autodiff();
+        let (g, d) = (&from.generator, &from.discriminator);
+        Self {
+            batches: Batches::new(config),
+            generator: Generator::new(&config.generator, &g.weights, &recording),
+            discriminator: Discriminator::new(&config.discriminator, &d.weights, &recording),
+            optimizer_g: Optimizer::new(config.optimizer.generator, g, &device),
+            optimizer_d: Optimizer::new(config.optimizer.discriminator, d, &device),
+            step: from.step,
+            last_d: None,
+            last_g: None,
+            config: config.clone(),
+            device,
+        }
+    }
+
+    /// One discriminator update, the generator held: real \[batch, 2\], latents \[batch, dim\].
+    pub fn update_discriminator(&mut self, real: Tensor<2>, latents: Tensor<2>) {
+        // A frozen generator stays off the tape: its samples are constants here.
+        let fake = self.generator.frozen().forward(latents);
+        let on_real = self.discriminator.forward(real.autodiff());
+        let on_fake = self.discriminator.forward(fake.autodiff());
+        let loss = loss::discriminator(self.config.loss, on_real, on_fake);
+        self.move_discriminator(loss);
+    }
+
+    /// One generator update, the discriminator held: latents \[batch, dim\].
+    pub fn update_generator(&mut self, latents: Tensor<2>) {
+        let fake = self.generator.forward(latents.autodiff());
+        // The gradient flows through the discriminator to the samples, but not to its weights.
+        let on_fake = self.discriminator.frozen().forward(fake);
+        let loss = loss::generator(self.config.loss, on_fake);
+        self.move_generator(loss);
+    }
+
+    /// Both updates from one pass over the same samples, before either network moves.
+    pub fn update_both(&mut self, real: Tensor<2>, latents: Tensor<2>) {
+        let fake = self.generator.forward(latents.autodiff());
+        let loss_g = loss::generator(
+            self.config.loss,
+            self.discriminator.frozen().forward(fake.clone()),
+        );
+        let on_real = self.discriminator.forward(real.autodiff());
+        let on_fake = self.discriminator.forward(fake.inner().autodiff());
+        let loss_d = loss::discriminator(self.config.loss, on_real, on_fake);
+        self.move_discriminator(loss_d);
+        self.move_generator(loss_g);
+    }
+
+    fn move_discriminator(&mut self, loss: Tensor<1>) {
+        let network = &self.discriminator.network;
+        let gradients = gradients(&loss, network);
+        self.discriminator.network = self.optimizer_d.update(network, &gradients);
+        self.last_d = Some(LastUpdate {
+            loss: loss.inner(),
+            gradients,
+        });
+    }
+
+    fn move_generator(&mut self, loss: Tensor<1>) {
+        let network = &self.generator.network;
+        let gradients = gradients(&loss, network);
+        self.generator.network = self.optimizer_g.update(network, &gradients);
+        self.last_g = Some(LastUpdate {
+            loss: loss.inner(),
+            gradients,
+        });
+    }
+
+    /// Row-major numbers as a tensor of rows.
+    fn rows(&self, numbers: Vec<f32>, width: usize) -> Tensor<2> {
+        let rows = numbers.len() / width;
+        Tensor::from_data(TensorData::new(numbers, [rows, width]), &self.device)
+    }
+
+    /// The losses of the last updates: \[2\], NaN where there was none.
+    fn last_losses(&self) -> Tensor<1> {
+        let loss = |last: &Option<LastUpdate>| match last {
+            Some(last) => last.loss.clone(),
+            None => Tensor::full([1], f32::NAN, &self.device),
+        };
+        Tensor::cat(vec![loss(&self.last_d), loss(&self.last_g)], 0)
+    }
+}
+
+/// The gradient of a loss by a network's weights, layer by layer.
+fn gradients(loss: &Tensor<1>, network: &Mlp) -> Vec<LayerTensors> {
+    LayerTensors::of(
+        network,
+        &GradientsParams::from_grads(loss.backward(), network),
+    )
+}
+
+impl Engine for Autodiff {
+    fn step(&mut self, part: Part) {
+        let (step, dim) = (self.step, self.config.latent.dim);
+        let discriminator_batch = |engine: &Self, update| {
+            (
+                engine.rows(engine.batches.real(step, update), 2),
+                engine.rows(engine.batches.discriminator_latents(step, update), dim),
+            )
+        };
+        if self.config.update == Update::Simultaneous && part == Part::Both {
+            let (real, latents) = discriminator_batch(self, 0);
+            self.update_both(real, latents);
+        } else {
+            if part != Part::Generator {
+                for update in 0..self.config.steps_d {
+                    let (real, latents) = discriminator_batch(self, update);
+                    self.update_discriminator(real, latents);
+                }
+            }
+            if part != Part::Discriminator {
+                for update in 0..self.config.steps_g {
+                    let latents = self.rows(self.batches.generator_latents(step, update), dim);
+                    self.update_generator(latents);
+                }
+            }
+        }
+        self.step += 1;
+    }
+
+    fn steps_done(&self) -> u64 {
+        self.step
+    }
+
+    fn set_learning_rates(&mut self, optimizers: &Optimizers) {
+        self.optimizer_g
+            .set_learning_rate(optimizers.generator.lr());
+        self.optimizer_d
+            .set_learning_rate(optimizers.discriminator.lr());
+    }
+
+    fn losses(&self) -> Pending<'_, Losses> {
+        let losses = Transaction::default().register(self.last_losses());
+        Box::pin(async move {
+            let losses = read(losses).await?.remove(0);
+            Ok(Losses {
+                discriminator: losses[0],
+                generator: losses[1],
+            })
+        })
+    }
+
+    fn observe<'a>(&'a self, probe: &'a Probe) -> Pending<'a, Observation> {
+        let discriminator = self.discriminator.frozen();
+        let outputs = discriminator.forward(self.rows(probe.points.clone(), 2));
+
+        let fake = self
+            .generator
+            .frozen()
+            .forward(self.rows(probe.latents.clone(), self.config.latent.dim));
+        let [samples, _] = fake.dims();
+        let moving = fake.clone().autodiff().require_grad();
+        // The loss is a mean; its sum has l'(y) grad_x y as the gradient of each sample.
+        let total = loss::generator(self.config.loss, discriminator.forward(moving.clone()))
+            * samples as f64;
+        let slopes = moving
+            .grad(&total.backward())
+            .expect("the samples take part in the loss");
+
+        let norms = |last: &Option<LastUpdate>| {
+            last.iter()
+                .flat_map(|last| &last.gradients)
+                .map(LayerTensors::norm)
+                .collect::<Vec<_>>()
+        };
+        let (norms_g, norms_d) = (norms(&self.last_g), norms(&self.last_d));
+        let layers_g = norms_g.len();
+        let mut scalars = vec![self.last_losses()];
+        scalars.extend(norms_g);
+        scalars.extend(norms_d);
+        let reading = Transaction::default()
+            .register(outputs)
+            .register(fake)
+            .register(-slopes)
+            .register(Tensor::cat(scalars, 0));
+
+        Box::pin(async move {
+            let [outputs, fake, forces, scalars] = read(reading)
+                .await?
+                .try_into()
+                .expect("a transaction returns what was registered");
+            let (norms_g, norms_d) = scalars[2..].split_at(layers_g);
+            Ok(Observation {
+                losses: Losses {
+                    discriminator: scalars[0],
+                    generator: scalars[1],
+                },
+                outputs,
+                fake,
+                forces,
+                gradient_norms: GradientNorms {
+                    generator: norms_g.to_vec(),
+                    discriminator: norms_d.to_vec(),
+                },
+            })
+        })
+    }
+
+    fn checkpoint(&self) -> Pending<'_, Checkpoint> {
+        let parts = [
+            (&self.generator.network, &self.optimizer_g),
+            (&self.discriminator.network, &self.optimizer_d),
+        ];
+        let mut reading = Transaction::default();
+        let mut shapes = Vec::new();
+        for (network, optimizer) in parts {
+            let [first, second] = optimizer.memory();
+            shapes.push((
+                network.widths(),
+                optimizer.updates(),
+                first.is_some(),
+                second.is_some(),
+            ));
+            let weights = network.layers().iter().map(|layer| LayerTensors {
+                weight: layer.weight.val().inner(),
+                bias: bias(layer).val().inner(),
+            });
+            for layer in weights
+                .chain(first.into_iter().flatten())
+                .chain(second.into_iter().flatten())
+            {
+                reading = reading.register(layer.weight).register(layer.bias);
+            }
+        }
+        let step = self.step;
+        Box::pin(async move {
+            let mut numbers = read(reading).await?.into_iter();
+            let mut states = shapes.into_iter().map(|(widths, updates, first, second)| {
+                let mut weights = || take_weights(&widths, &mut numbers);
+                NetworkState {
+                    weights: weights(),
+                    updates,
+                    first_moment: first.then(&mut weights),
+                    second_moment: second.then(&mut weights),
+                }
+            });
+            let mut next = || states.next().expect("two networks were registered");
+            Ok(Checkpoint {
+                step,
+                generator: next(),
+                discriminator: next(),
+            })
+        })
+    }
+}
+
+/// Weights of layers between neighbouring `widths`, from numbers read in that order.
+fn take_weights(widths: &[usize], numbers: &mut impl Iterator<Item = Vec<f32>>) -> Weights {
+    let mut next = || {
+        numbers
+            .next()
+            .expect("a transaction returns what was registered")
+    };
+    let layers = widths.windows(2).map(|pair| Layer {
+        inputs: pair[0],
+        outputs: pair[1],
+        weight: next(),
+        bias: next(),
+    });
+    Weights {
+        layers: layers.collect(),
+    }
+}
+
+/// Reads tensors back in one go.
+async fn read(reading: Transaction) -> Result<Vec<Vec<f32>>, EngineError> {
+    let data = reading
+        .execute_async()
+        .await
+        .map_err(|error| EngineError(format!("{error:?}")))?;
+    data.into_iter()
+        .map(|data| {
+            data.try_into_vec::<f32>()
+                .map_err(|error| EngineError(format!("{error:?}")))
+        })
+        .collect()
+}

@@ -1,0 +1,140 @@
+//! Training: the engines that move the weights, behind one trait.
+//!
+//! [`Autodiff`] is the textbook: start reading there. Every engine takes its batches from [`Batches`]
+//! and its initial weights from [`crate::gan`], so that engines can be compared number by number. An
+//! engine knows no clock and no picture; it is asked to step, to be observed and to be saved.
+
+mod autodiff;
+mod batches;
+mod optimizer;
+
+pub use autodiff::Autodiff;
+pub use batches::Batches;
+pub use optimizer::Optimizer;
+
+use std::pin::Pin;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{config::Optimizers, gan::Weights};
+
+/// Which networks a step moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// Both, as the configuration says.
+    Both,
+    /// The discriminator's updates only.
+    Discriminator,
+    /// The generator's updates only.
+    Generator,
+}
+
+/// What an engine owes to whoever asks: ready at once on the CPU, after a readback on a GPU.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, EngineError>> + 'a>>;
+
+/// The device failed; the run can go on from its last checkpoint on another one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the device failed: {0}")]
+pub struct EngineError(pub String);
+
+/// Something that trains one GAN.
+pub trait Engine {
+    /// Makes one step: batches are those of step number [`Engine::steps_done`].
+    fn step(&mut self, part: Part);
+
+    /// Number of steps made since the initial weights.
+    fn steps_done(&self) -> u64;
+
+    /// Takes new learning rates; the optimizers keep their memory.
+    fn set_learning_rates(&mut self, optimizers: &Optimizers);
+
+    /// The losses of the last step; waits until the device has done all steps asked for.
+    fn losses(&self) -> Pending<'_, Losses>;
+
+    /// Looks at the networks as they are, with one readback.
+    fn observe<'a>(&'a self, probe: &'a Probe) -> Pending<'a, Observation>;
+
+    /// Everything that is needed to go on from here, on any engine.
+    fn checkpoint(&self) -> Pending<'_, Checkpoint>;
+}
+
+/// The losses of the last update of each network in the last step, before it moved the weights; NaN
+/// before the first.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Losses {
+    /// The discriminator's.
+    pub discriminator: f32,
+    /// The generator's.
+    pub generator: f32,
+}
+
+/// What to look at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Probe {
+    /// Points of the plane at which the discriminator is asked, as x0, y0, x1, y1, …
+    pub points: Vec<f32>,
+    /// Latents to send through the generator, row by row: \[samples\]\[dim\].
+    pub latents: Vec<f32>,
+}
+
+/// What was seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observation {
+    /// The losses of the last step.
+    pub losses: Losses,
+    /// The discriminator's output at each point of the probe.
+    pub outputs: Vec<f32>,
+    /// The generator's image of each latent of the probe, as x0, y0, x1, y1, …
+    pub fake: Vec<f32>,
+    /// The force on each of them, -l'(y) grad_x y(x), in the same order.
+    pub forces: Vec<f32>,
+    /// Norms of the gradients of the last update.
+    pub gradient_norms: GradientNorms,
+}
+
+/// Euclidean norm of the gradient of each layer (weights and biases together), input side first;
+/// empty before the first update of that network.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct GradientNorms {
+    /// The generator's layers.
+    pub generator: Vec<f32>,
+    /// The discriminator's layers.
+    pub discriminator: Vec<f32>,
+}
+
+/// A run at one moment, as plain data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// Steps made.
+    pub step: u64,
+    /// The generator.
+    pub generator: NetworkState,
+    /// The discriminator.
+    pub discriminator: NetworkState,
+}
+
+/// One network and its optimizer's memory.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NetworkState {
+    /// The weights.
+    pub weights: Weights,
+    /// Updates made by the optimizer.
+    pub updates: u64,
+    /// The optimizer's mean gradient, if it keeps one.
+    pub first_moment: Option<Weights>,
+    /// The optimizer's mean squared gradient, if it keeps one.
+    pub second_moment: Option<Weights>,
+}
+
+impl NetworkState {
+    /// A network before its first update.
+    pub fn initial(weights: Weights) -> Self {
+        Self {
+            weights,
+            updates: 0,
+            first_moment: None,
+            second_moment: None,
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! `globalThis.lsganLab`: the public JavaScript API, as promised in the README and typed in
+//! `api.d.ts`. Each method is a thin door to the app.
+
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use super::{
+    app::{App, Choice},
+    protocol::Backend,
+    wire,
+};
+use crate::{session::Command, train::Part};
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("api.d.ts");
+
+/// Most steps that one call of `step` makes.
+const MOST_STEPS: f64 = 10_000_000.0;
+
+/// The API of the page.
+#[wasm_bindgen]
+pub struct LsganLab {
+    app: Rc<App>,
+    ready: Promise,
+}
+
+/// Fulfils `lsganLab.ready`.
+pub struct Ready(oneshot::Sender<()>);
+
+impl Ready {
+    /// The first picture is there.
+    pub fn resolve(self) {
+        // Nobody may be waiting.
+        let _ = self.0.send(());
+    }
+}
+
+impl LsganLab {
+    pub(super) fn new(app: Rc<App>) -> (Self, Ready) {
+        let (sender, receiver) = oneshot::channel();
+        let ready = future_to_promise(async move {
+            receiver
+                .await
+                .map_err(|_| rejection("the page could not start"))?;
+            Ok(JsValue::UNDEFINED)
+        });
+        (Self { app, ready }, Ready(sender))
+    }
+}
+
+#[wasm_bindgen]
+impl LsganLab {
+    /// Resolves when the first picture is there.
+    #[wasm_bindgen(getter, unchecked_return_type = "Promise<void>")]
+    pub fn ready(&self) -> Promise {
+        self.ready.clone()
+    }
+
+    /// The version of the page's program.
+    #[wasm_bindgen(getter)]
+    pub fn version(&self) -> String {
+        env!("CARGO_PKG_VERSION").to_owned()
+    }
+
+    /// The configuration in force, no field left out.
+    #[wasm_bindgen(unchecked_return_type = "Config")]
+    pub fn config(&self) -> Result<JsValue, JsValue> {
+        wire::to_js(&self.app.config())
+    }
+
+    /// Puts fields over the configuration; resolves to the whole of it.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Config>")]
+    pub fn configure(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "PartialConfig")] partial: JsValue,
+    ) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move {
+            let partial =
+                wire::from_js(partial).map_err(|error| rejection(wire::sentence(&error)))?;
+            let config = app
+                .configure(&partial)
+                .await
+                .map_err(|error| rejection(error.to_string()))?;
+            wire::to_js(&config)
+        })
+    }
+
+    /// Lets the run play.
+    pub fn play(&self) {
+        self.app.play();
+    }
+
+    /// Stops the run where it is.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn pause(&self) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move {
+            app.pause().await.map_err(rejection)?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Makes `n` steps (1 where left out) and stops there.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Snapshot>")]
+    pub fn step(&self, n: Option<f64>) -> Promise {
+        let app = self.app.clone();
+        let n = n.unwrap_or(1.0);
+        future_to_promise(async move {
+            if !(1.0..=MOST_STEPS).contains(&n) || n.fract() != 0.0 {
+                return Err(rejection(format!(
+                    "n must be a whole number from 1 to {MOST_STEPS}, not {n}"
+                )));
+            }
+            app.step(n as u64, Part::Both).await.map_err(rejection)
+        })
+    }
+
+    /// Goes back to the first step; the same seed gives the same start.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Snapshot>")]
+    pub fn reset(&self) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move { app.reset().await.map_err(rejection) })
+    }
+
+    /// How the run stands.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Snapshot>")]
+    pub fn snapshot(&self) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(
+            async move { app.ask_snapshot(Command::Snapshot).await.map_err(rejection) },
+        )
+    }
+
+    /// Where the run is computed: `"webgpu"` or `"cpu"`.
+    #[wasm_bindgen(unchecked_return_type = "Backend")]
+    pub fn backend(&self) -> String {
+        self.app.backend().name().to_owned()
+    }
+
+    /// Changes the backend, the run going along; resolves to the one that runs then.
+    #[wasm_bindgen(js_name = setBackend, unchecked_return_type = "Promise<Backend>")]
+    pub fn set_backend(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Backend | \"auto\"")] name: String,
+    ) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move {
+            let choice = Choice::named(&name).ok_or_else(|| {
+                rejection(format!(
+                    "the backend must be one of auto, cpu, webgpu, not {name}"
+                ))
+            })?;
+            let backend = app.choose_backend(choice).await.map_err(rejection)?;
+            Ok(backend.name().into())
+        })
+    }
+
+    /// Times steps on a run of their own; the run that is going stays where it is.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Benchmark>")]
+    pub fn benchmark(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "{ steps?: number, backend?: Backend }")]
+        options: JsValue,
+    ) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move {
+            let options: BenchmarkOptions = if options.is_undefined() {
+                BenchmarkOptions::default()
+            } else {
+                wire::from_js(options).map_err(|error| rejection(wire::sentence(&error)))?
+            };
+            let steps = options.steps.unwrap_or(100).clamp(1, 1_000_000);
+            let (timing, backend) = app
+                .benchmark(options.backend, steps)
+                .await
+                .map_err(rejection)?;
+            wire::object(&[
+                ("ms_per_step", timing.ms_per_step.into()),
+                ("steps", timing.steps.into()),
+                ("backend", backend.name().into()),
+            ])
+        })
+    }
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BenchmarkOptions {
+    steps: Option<u32>,
+    backend: Option<Backend>,
+}
+
+/// What a promise is rejected with: an `Error` whose message is one sentence.
+fn rejection(reason: impl AsRef<str>) -> JsValue {
+    js_sys::Error::new(reason.as_ref()).into()
+}

@@ -1,0 +1,270 @@
+//! Which device computes: chosen by hand, or by a short measurement. The run goes along when it
+//! changes.
+
+use std::rc::Rc;
+
+use crate::{
+    session::Command,
+    train::Checkpoint,
+    web::{
+        gpu::{self, Offer},
+        protocol::{Backend, Request},
+        runner::Runner,
+        text::Sentence,
+        wire,
+    },
+};
+
+use super::{App, Rate, controls};
+
+/// What the visitor wants to compute with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Whatever is faster here.
+    Auto,
+    /// This one.
+    Fixed(Backend),
+}
+
+impl Choice {
+    /// The name in links and in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Fixed(backend) => backend.name(),
+        }
+    }
+
+    /// The choice of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        [
+            Self::Auto,
+            Self::Fixed(Backend::Cpu),
+            Self::Fixed(Backend::WebGpu),
+        ]
+        .into_iter()
+        .find(|choice| choice.name() == name)
+    }
+}
+
+/// Steps and time that a calibration may take on each device.
+const CALIBRATION_STEPS: u32 = 40;
+const CALIBRATION_MS: f64 = 250.0;
+
+impl App {
+    /// Changes the backend; resolves when it runs.
+    ///
+    /// # Errors
+    /// Why the backend cannot be had; the run goes on where it was.
+    pub async fn choose_backend(self: &Rc<Self>, choice: Choice) -> Result<Backend, String> {
+        let before = std::mem::replace(&mut self.state.borrow_mut().choice, choice);
+        let result = match choice {
+            Choice::Auto => self.calibrate().await,
+            Choice::Fixed(backend) => {
+                let moved = self.move_to(backend).await;
+                if moved.is_ok() {
+                    self.explain(Sentence::new("why.chosen_by_hand", []));
+                }
+                moved
+            }
+        };
+        if let (Err(reason), Choice::Fixed(backend)) = (&result, choice) {
+            self.state.borrow_mut().choice = before;
+            let backend = self
+                .state
+                .borrow()
+                .words
+                .get(&format!("backend.{}", backend.name()));
+            let arguments = [("backend", backend), ("reason", reason.clone())];
+            self.show_message(Sentence::new("message.backend_failed", arguments));
+        }
+        controls::show_setting("backend", self.state.borrow().choice.name());
+        self.write_link();
+        result?;
+        Ok(self.runner()?.backend())
+    }
+
+    /// Measures both devices and moves to the faster one. Says why in the badge; a GPU that cannot be
+    /// had is no error here.
+    async fn calibrate(self: &Rc<Self>) -> Result<(), String> {
+        let offer = gpu::offer().await;
+        self.explain_offer(&offer);
+        if !matches!(offer, Offer::Hardware { .. }) {
+            return self.move_to(Backend::Cpu).await;
+        }
+        let measured = self.measure_both().await;
+        match measured {
+            Err(reason) => {
+                self.explain(Sentence::new("why.failed", [("reason", reason)]));
+                self.move_to(Backend::Cpu).await
+            }
+            Ok((cpu_ms, gpu_ms)) => {
+                let (chosen, other) = if gpu_ms < cpu_ms {
+                    ((Backend::WebGpu, gpu_ms), (Backend::Cpu, cpu_ms))
+                } else {
+                    ((Backend::Cpu, cpu_ms), (Backend::WebGpu, gpu_ms))
+                };
+                self.move_to(chosen.0).await?;
+                let state = self.state.borrow();
+                let name =
+                    |backend: Backend| state.words.get(&format!("backend.{}", backend.name()));
+                let arguments = [
+                    ("chosen", name(chosen.0)),
+                    ("chosen_ms", state.words.number(chosen.1, 2)),
+                    ("other", name(other.0)),
+                    ("other_ms", state.words.number(other.1, 2)),
+                ];
+                drop(state);
+                self.explain(Sentence::new("why.slower", arguments));
+                Ok(())
+            }
+        }
+    }
+
+    fn explain_offer(&self, offer: &Offer) {
+        let (key, arguments) = offer.reason();
+        self.explain(Sentence::new(key, arguments));
+    }
+
+    fn explain(&self, why: Sentence) {
+        self.state.borrow_mut().why = why;
+        self.show_badge();
+    }
+
+    /// Milliseconds a step on the CPU and on the GPU, each in a worker of its own, so that the run
+    /// goes on meanwhile.
+    async fn measure_both(self: &Rc<Self>) -> Result<(f64, f64), String> {
+        let mut times = [0.0; 2];
+        for (time, backend) in times.iter_mut().zip([Backend::Cpu, Backend::WebGpu]) {
+            let runner = Runner::open(&self.assets, backend, |_| {}).await?;
+            *time = self
+                .time_steps(&runner, CALIBRATION_STEPS, CALIBRATION_MS)
+                .await?
+                .ms_per_step;
+            runner.close();
+        }
+        Ok((times[0], times[1]))
+    }
+
+    /// Carries the run over to another device: the new worker opens its device while the old one
+    /// trains on, then takes over from the old one's last step.
+    async fn move_to(self: &Rc<Self>, backend: Backend) -> Result<(), String> {
+        let old = self.runner()?;
+        if old.backend() == backend {
+            return Ok(());
+        }
+        if backend == Backend::WebGpu {
+            let offer = gpu::offer().await;
+            if !offer.usable() {
+                let (key, arguments) = offer.reason();
+                return Err(self
+                    .state
+                    .borrow()
+                    .words
+                    .say(&Sentence::new(key, arguments)));
+            }
+        }
+        let new = self.open_runner(backend).await?;
+        old.ask(Request::Pause).await?;
+        let checkpoint: Checkpoint = wire::from_js(old.command(Command::Checkpoint).await?)
+            .map_err(|error| wire::sentence(&error))?;
+        let config = self.state.borrow().drawn_config.clone();
+        let start = Request::Start {
+            config: Box::new(config),
+            checkpoint: Some(Box::new(checkpoint)),
+        };
+        if let Err(reason) = new.ask(start).await {
+            new.close();
+            self.continue_on(&old).await;
+            return Err(reason);
+        }
+        {
+            let mut state = self.state.borrow_mut();
+            state.runner = Some(new.clone());
+            state.rate = Rate::default();
+        }
+        old.close();
+        // The visitor may have changed the configuration while the run moved.
+        let (config, drawn) = {
+            let state = self.state.borrow();
+            (state.config.clone(), state.drawn_config.clone())
+        };
+        if config != drawn {
+            self.set_config(config).await;
+        }
+        self.continue_on(&new).await;
+        Ok(())
+    }
+
+    async fn continue_on(self: &Rc<Self>, runner: &Runner) {
+        let (playing, steps_per_second) = {
+            let state = self.state.borrow();
+            (state.playing, state.steps_per_second)
+        };
+        if playing {
+            let _ = self.reported(runner.ask(Request::Play { steps_per_second }).await);
+        } else {
+            let _ = self.ask_snapshot(Command::Snapshot).await;
+        }
+        self.show_badge();
+        self.ask_frame();
+    }
+
+    /// A worker whose end, should it come by itself, is noticed.
+    pub(super) async fn open_runner(
+        self: &Rc<Self>,
+        backend: Backend,
+    ) -> Result<Rc<Runner>, String> {
+        let this = Rc::downgrade(self);
+        Runner::open(&self.assets, backend, move |reason| {
+            if let Some(this) = this.upgrade() {
+                wasm_bindgen_futures::spawn_local(
+                    async move { this.recover(backend, reason).await },
+                );
+            }
+        })
+        .await
+    }
+
+    /// A worker broke down: its run begins anew on the CPU, and the page says so.
+    async fn recover(self: &Rc<Self>, backend: Backend, reason: String) {
+        let sentence = match backend {
+            Backend::WebGpu => Sentence::new("message.webgpu_lost", []),
+            Backend::Cpu => Sentence::new("message.worker_failed", [("reason", reason.clone())]),
+        };
+        {
+            let mut state = self.state.borrow_mut();
+            state.runner = None;
+            state.choice = Choice::Fixed(Backend::Cpu);
+            state.forget_run();
+        }
+        self.show_message(sentence);
+        self.explain(Sentence::new("why.failed", [("reason", reason)]));
+        controls::show_setting("backend", Backend::Cpu.name());
+        if backend == Backend::Cpu {
+            // A CPU worker that breaks down would most likely do so again: the visitor decides.
+            self.show_paused();
+        }
+        if self.open_run(Backend::Cpu).await.is_ok() {
+            self.asking.set(false);
+            if let Ok(runner) = self.runner() {
+                self.continue_on(&runner).await;
+            }
+        }
+    }
+
+    /// Opens a worker and begins the configured run in it.
+    pub(super) async fn open_run(self: &Rc<Self>, backend: Backend) -> Result<(), String> {
+        let runner = self.reported(self.open_runner(backend).await)?;
+        let config = self.config();
+        let start = Request::Start {
+            config: Box::new(config.clone()),
+            checkpoint: None,
+        };
+        self.reported(runner.ask(start).await)?;
+        let mut state = self.state.borrow_mut();
+        state.runner = Some(runner);
+        state.drawn_config = config;
+        Ok(())
+    }
+}

@@ -1,0 +1,210 @@
+//! What the page draws and when: one frame for each snapshot, read-outs that change often seldom.
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Element;
+
+use super::App;
+use crate::{
+    picture::chart::{self, ChartLabels, ChartStyle},
+    session::Command,
+    web::{canvas, clock::now_ms, controls, page, style, text::Sentence, wire},
+};
+
+/// The chart and the badge are for reading, not for following by eye.
+const CHART_EVERY_MS: f64 = 250.0;
+const BADGE_EVERY_MS: f64 = 500.0;
+/// A screen reader is told how the run stands at a humane rate.
+const SUMMARY_EVERY_MS: f64 = 5000.0;
+
+impl App {
+    /// Shows a snapshot that the worker sent.
+    pub(super) fn present(self: &Rc<Self>, answer: &JsValue) -> Result<(), String> {
+        let snapshot = wire::snapshot_from_js(answer).map_err(|error| wire::sentence(&error))?;
+        self.state.borrow_mut().take(snapshot);
+        self.ask_frame();
+        Ok(())
+    }
+
+    /// Asks the browser for a frame, unless one is coming.
+    pub(super) fn ask_frame(self: &Rc<Self>) {
+        if self.frame_asked.replace(true) {
+            return;
+        }
+        let this = self.clone();
+        let frame = Closure::once_into_js(move || {
+            this.frame_asked.set(false);
+            this.frame();
+        });
+        let asked = page::window().request_animation_frame(frame.unchecked_ref());
+        debug_assert!(asked.is_ok(), "a window gives frames");
+    }
+
+    /// Draws what is stale, and asks for the next snapshot while the run plays.
+    fn frame(self: &Rc<Self>) {
+        if let Err(error) = self.draw() {
+            web_sys::console::error_1(&error);
+        }
+        if self.playing() && !self.asking.replace(true) {
+            let this = self.clone();
+            spawn_local(async move {
+                let answer = this.ask_snapshot(Command::Snapshot).await;
+                this.asking.set(false);
+                // After a failure somebody else starts the frames again, with another worker.
+                if answer.is_ok() && this.playing() {
+                    this.ask_frame();
+                }
+            });
+        }
+    }
+
+    fn draw(self: &Rc<Self>) -> Result<(), JsValue> {
+        let now = now_ms();
+        {
+            let mut state = self.state.borrow_mut();
+            let state = &mut *state;
+            let Some(snapshot) = &state.snapshot else {
+                return Ok(());
+            };
+            if std::mem::take(&mut state.stale.plane) {
+                self.plane
+                    .draw(snapshot, state.drawn_config.loss, &state.style)?;
+                let words = &state.words;
+                page::show("step", &words.number(snapshot.step as f64, 0));
+                page::show("loss_d", &words.number(snapshot.loss_d.into(), 4));
+                page::show("loss_g", &words.number(snapshot.loss_g.into(), 4));
+            }
+            if state.stale.chart
+                && (!state.playing || now - state.stale.chart_drawn_ms > CHART_EVERY_MS)
+            {
+                state.stale.chart = false;
+                state.stale.chart_drawn_ms = now;
+                self.draw_chart(state)?;
+            }
+            if !state.playing || now - state.stale.summary_drawn_ms > SUMMARY_EVERY_MS {
+                state.stale.summary_drawn_ms = now;
+                let number = |loss: f32| state.words.number(loss.into(), 3);
+                let summary = if snapshot.step == 0 {
+                    Sentence::new("summary.start", [])
+                } else {
+                    Sentence::new(
+                        "summary.run",
+                        [
+                            ("step", state.words.number(snapshot.step as f64, 0)),
+                            ("loss_d", number(snapshot.loss_d)),
+                            ("loss_g", number(snapshot.loss_g)),
+                        ],
+                    )
+                };
+                page::show("summary", &state.words.say(&summary));
+            }
+            if now - state.stale.badge_drawn_ms < BADGE_EVERY_MS {
+                return Ok(());
+            }
+            state.stale.badge_drawn_ms = now;
+        }
+        self.show_badge();
+        Ok(())
+    }
+
+    fn draw_chart(&self, state: &super::State) -> Result<(), JsValue> {
+        let Some(area) = page::hook::<Element>("chart", "loss") else {
+            return Ok(());
+        };
+        let size = (
+            area.client_width().max(0) as u32,
+            area.client_height().max(0) as u32,
+        );
+        if size.0 < 40 || size.1 < 40 {
+            return Ok(());
+        }
+        let style = ChartStyle {
+            background: style::rgb("--chart-paper"),
+            text: style::rgb("--chart-ink"),
+            axis: style::rgb("--chart-ink"),
+            grid: style::rgb("--chart-grid"),
+            discriminator: style::rgb("--chart-d"),
+            generator: style::rgb("--chart-g"),
+            em: 0.75 * state.style.em,
+        };
+        let words = [
+            "chart.loss_title",
+            "chart.loss_d",
+            "chart.loss_g",
+            "chart.step",
+            "chart.loss",
+        ];
+        let [name, discriminator, generator, step, loss] = words.map(|key| state.words.get(key));
+        let labels = ChartLabels {
+            name: &name,
+            discriminator: &discriminator,
+            generator: &generator,
+            step: &step,
+            loss: &loss,
+        };
+        let svg = chart::losses(&state.history, &style, &labels, size);
+        let parsed = web_sys::DomParser::new()?
+            .parse_from_string(&svg, web_sys::SupportedType::ImageSvgXml)?;
+        let drawing = parsed.document_element().ok_or("the chart is empty")?;
+        area.replace_children_with_node_1(&page::document().import_node_with_deep(&drawing, true)?);
+        Ok(())
+    }
+
+    /// The legend of the surface and its level lines, which follow the loss.
+    pub(super) fn show_loss(&self) {
+        let state = self.state.borrow();
+        let loss = state.drawn_config.loss;
+        let scale = canvas::scale(loss);
+        let (centre, half) = (f64::from(scale.centre), f64::from(scale.half_range));
+        for (name, value) in [
+            ("colorbar_min", centre - half),
+            ("colorbar_mid", centre),
+            ("colorbar_max", centre + half),
+        ] {
+            page::show(name, &state.words.number(value, 2));
+        }
+        if let Err(error) = canvas::color_bar(&state.style) {
+            web_sys::console::error_1(&error);
+        }
+        let levels: Vec<_> = canvas::levels(loss)
+            .into_iter()
+            .map(|level| {
+                let key = match level.name {
+                    "a" => "level.a",
+                    "b" => "level.b",
+                    "c" => "level.c",
+                    _ => "level.boundary",
+                };
+                let value = state
+                    .words
+                    .number(level.value, if level.value.fract() == 0.0 { 0 } else { 2 });
+                (
+                    level.name,
+                    state.words.say(&Sentence::new(key, [("value", value)])),
+                )
+            })
+            .collect();
+        controls::show_levels(&levels);
+    }
+
+    /// Which backend runs, how fast, and why this one.
+    pub(super) fn show_badge(&self) {
+        let state = self.state.borrow();
+        let Some(runner) = &state.runner else { return };
+        let backend = state
+            .words
+            .get(&format!("backend.{}", runner.backend().name()));
+        let badge = match (state.playing, state.rate.per_second()) {
+            (false, _) => Sentence::new("badge.paused", [("backend", backend)]),
+            (true, None) => Sentence::new("badge.starting", [("backend", backend)]),
+            (true, Some(rate)) => {
+                let rate = state.words.number(rate, if rate < 10.0 { 1 } else { 0 });
+                Sentence::new("badge.running", [("backend", backend), ("rate", rate)])
+            }
+        };
+        page::show("badge", &state.words.say(&badge));
+        page::show("badge_why", &state.words.say(&state.why));
+    }
+}

@@ -1,0 +1,177 @@
+//! The first moments of the page: words, link, worker, picture; then, without hurry, the GPU.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::{App, Choice, SETTINGS, Stale, State};
+use crate::{
+    config::{ConfigError, TrainingConfig, link},
+    picture::history::LossHistory,
+    session::Command,
+    web::{
+        api::LsganLab,
+        canvas::Plane,
+        controls, page,
+        protocol::Backend,
+        style::PlaneStyle,
+        text::{LANGUAGES, Sentence, Words},
+    },
+};
+
+/// What a link says, as far as it could be read.
+struct Opened {
+    config: TrainingConfig,
+    language: &'static str,
+    choice: Choice,
+    refusal: Option<ConfigError>,
+}
+
+/// Builds the app and opens the first run. `assets` is the address of the folder with the worker's
+/// script and the locales.
+///
+/// # Errors
+/// What keeps the page from working at all: no canvas, no words, no global scope.
+pub async fn start(assets: String) -> Result<(), JsValue> {
+    let opened = read_link();
+    let app = Rc::new(App {
+        plane: Plane::find()?,
+        state: RefCell::new(State {
+            drawn_config: opened.config.clone(),
+            config: opened.config,
+            runner: None,
+            choice: opened.choice,
+            why: Sentence::new("why.measuring", []),
+            playing: false,
+            steps_per_second: controls::speed(),
+            snapshot: None,
+            history: LossHistory::new(),
+            rate: Default::default(),
+            words: Words::default(),
+            language: opened.language,
+            style: PlaneStyle::read(),
+            stale: Stale::default(),
+            message: None,
+        }),
+        asking: Cell::new(false),
+        frame_asked: Cell::new(false),
+        assets,
+    });
+    let (lab, ready) = LsganLab::new(app.clone());
+    js_sys::Reflect::set(&js_sys::global(), &"lsganLab".into(), &lab.into())?;
+
+    // The words and the worker come over the same wire: ask for both at once.
+    let words = Words::fetch(&app.assets, opened.language);
+    let run = app.open_run(Backend::Cpu);
+    let (words, run) = futures_util::future::join(words, run).await;
+    app.state.borrow_mut().words = words?;
+    controls::offer_presets();
+    controls::show_config(&app.config());
+    controls::show_setting("backend", opened.choice.name());
+    app.show_words();
+    if let Some(error) = &opened.refusal {
+        app.show_broken_link(error);
+    }
+    app.write_link();
+    controls::connect(&app);
+    run.map_err(|reason| JsValue::from_str(&reason))?;
+    app.ask_snapshot(Command::Snapshot)
+        .await
+        .map_err(|reason| JsValue::from_str(&reason))?;
+    for notice in page::all("[data-show=\"loading\"]") {
+        page::set_hidden(&notice, true);
+    }
+    if !controls::prefers_reduced_motion() {
+        app.play();
+    }
+    ready.resolve();
+    spawn_local(async move {
+        // The page trains already; whatever becomes of the GPU is told by the badge.
+        let choice = app.state.borrow().choice;
+        let _ = app.choose_backend(choice).await;
+    });
+    Ok(())
+}
+
+fn read_link() -> Opened {
+    let fragment = page::window().location().hash().unwrap_or_default();
+    let (link, refusal) = match link::read(&fragment, &SETTINGS) {
+        Ok(link) => (link, None),
+        Err(error) => (
+            link::Link {
+                config: TrainingConfig::default(),
+                settings: Vec::new(),
+            },
+            Some(error),
+        ),
+    };
+    let setting = |name: &str| {
+        link.settings
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    };
+    let language = setting("lang")
+        .and_then(language_named)
+        .unwrap_or_else(preferred_language);
+    let choice = setting("backend")
+        .and_then(Choice::named)
+        .unwrap_or(Choice::Auto);
+    Opened {
+        language,
+        choice,
+        refusal,
+        config: link.config,
+    }
+}
+
+/// The language of that name, if there is one.
+pub fn language_named(name: &str) -> Option<&'static str> {
+    LANGUAGES
+        .iter()
+        .map(|(known, _)| *known)
+        .find(|known| *known == name)
+}
+
+/// The first of the browser's languages that there is.
+fn preferred_language() -> &'static str {
+    let languages = page::window().navigator().languages();
+    languages
+        .iter()
+        .filter_map(|language| language.as_string())
+        .find_map(|language| language_named(language.split('-').next()?))
+        .unwrap_or("en")
+}
+
+impl App {
+    fn show_broken_link(&self, error: &ConfigError) {
+        let reason = self.state.borrow().words.refusal(error);
+        self.show_message(Sentence::new("message.link_broken", [("reason", reason)]));
+    }
+
+    /// The address bar was changed by hand, or a link on the same page was followed.
+    pub async fn follow_link(self: &Rc<Self>) {
+        let fragment = page::window().location().hash().unwrap_or_default();
+        if fragment.trim_start_matches('#') == self.link() {
+            return;
+        }
+        let opened = read_link();
+        if let Some(error) = &opened.refusal {
+            self.show_broken_link(error);
+            self.write_link();
+            return;
+        }
+        if let Err(error) = self.set_language(opened.language).await {
+            web_sys::console::error_1(&error);
+        }
+        self.set_config(opened.config).await;
+        if self.state.borrow().choice != opened.choice {
+            // A refusal is shown by the app itself.
+            let _ = self.choose_backend(opened.choice).await;
+        }
+    }
+}

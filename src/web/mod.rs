@@ -1,0 +1,41 @@
+//! The browser's shell around the core: the only place that names wasm-bindgen, web-sys or js-sys.
+//!
+//! One module, two lives. On the page [`start_page`] runs the controls and draws; in a worker
+//! [`start_worker`] trains. They speak by [`protocol`], and both run this same code, so that no
+//! message can be understood in two ways.
+
+mod api;
+mod app;
+mod canvas;
+mod clipboard;
+mod clock;
+mod controls;
+mod gpu;
+mod page;
+mod protocol;
+mod runner;
+mod style;
+mod text;
+mod wire;
+mod worker;
+
+use wasm_bindgen::prelude::*;
+
+/// Starts the page: fetches its words, reads the link, opens a worker and puts `lsganLab` into the
+/// global scope. `assets` is the address of the folder with worker.js and the locales, with a slash
+/// at its end.
+///
+/// # Errors
+/// What keeps the page from working at all.
+#[wasm_bindgen]
+pub async fn start_page(assets: String) -> Result<(), JsValue> {
+    console_error_panic_hook::set_once();
+    app::start(assets).await
+}
+
+/// Starts a worker: from here on it waits for messages of [`protocol`].
+#[wasm_bindgen]
+pub fn start_worker() {
+    console_error_panic_hook::set_once();
+    worker::start();
+}

@@ -1,0 +1,79 @@
+//! The few things that the page's Rust does with the DOM, by the `data-*` hooks of index.html.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, HtmlElement, Window};
+
+/// The window; only the page has one.
+pub fn window() -> Window {
+    web_sys::window().expect("only the page calls this, never a worker")
+}
+
+/// The document.
+pub fn document() -> Document {
+    window().document().expect("a window has a document")
+}
+
+/// The `html` element.
+pub fn root() -> Element {
+    document()
+        .document_element()
+        .expect("a document has a root")
+}
+
+/// All elements that a selector finds. Selectors are written here, so they are well formed.
+pub fn all(selector: &str) -> impl Iterator<Item = Element> {
+    let found = document().query_selector_all(selector).ok();
+    let count = found.as_ref().map_or(0, web_sys::NodeList::length);
+    (0..count).filter_map(move |index| found.as_ref()?.item(index)?.dyn_into().ok())
+}
+
+/// The first element with `data-<hook>="<name>"`.
+pub fn hook<T: JsCast>(hook: &str, name: &str) -> Option<T> {
+    document()
+        .query_selector(&format!("[data-{hook}=\"{name}\"]"))
+        .ok()??
+        .dyn_into()
+        .ok()
+}
+
+/// Writes text into the read-out of that name, if it says anything new.
+pub fn show(name: &str, text: &str) {
+    if let Some(element) = hook::<Element>("show", name)
+        && element.text_content().as_deref() != Some(text)
+    {
+        element.set_text_content(Some(text));
+    }
+}
+
+/// Shows or hides elements.
+pub fn set_hidden(element: &Element, hidden: bool) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        element.set_hidden(hidden);
+    }
+}
+
+/// Sets an attribute; the names are written here, so the browser takes them.
+pub fn set_attribute(element: &Element, name: &str, value: &str) {
+    let taken = element.set_attribute(name, value);
+    debug_assert!(taken.is_ok(), "{name} is a valid attribute name");
+}
+
+/// Sets a field of a JavaScript object that was made here.
+pub fn set_field(object: &JsValue, name: &str, value: &JsValue) {
+    let taken = js_sys::Reflect::set(object, &name.into(), value);
+    debug_assert!(taken.is_ok(), "an object made here takes fields");
+}
+
+/// Calls back whenever `event` reaches the target; for as long as the page lives.
+pub fn listen<E: JsCast + 'static>(
+    target: &web_sys::EventTarget,
+    event: &str,
+    mut callback: impl FnMut(E) + 'static,
+) {
+    let closure = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
+        callback(event.unchecked_into());
+    });
+    let added = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
+    debug_assert!(added.is_ok(), "an event target takes listeners");
+    closure.forget();
+}

@@ -1,0 +1,74 @@
+//! What the page says to its worker. Answers are a session's replies, put into JavaScript by
+//! [`super::wire`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::{config::TrainingConfig, session::Command, train::Checkpoint};
+
+/// Where a run is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Backend {
+    /// burn flex, in the worker's own thread.
+    Cpu,
+    /// burn on WebGPU.
+    WebGpu,
+}
+
+impl Backend {
+    /// The name in links, the API and the bundle's folder.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cpu => "cpu",
+            Self::WebGpu => "webgpu",
+        }
+    }
+}
+
+/// A message to the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "request", rename_all = "snake_case")]
+pub enum Request {
+    /// Open the device: the first message, and sent once.
+    Open {
+        /// The device.
+        backend: Backend,
+    },
+    /// Begin a run, in place of the one before.
+    Start {
+        /// The run.
+        config: Box<TrainingConfig>,
+        /// Where to go on from, if not from the first step.
+        checkpoint: Option<Box<Checkpoint>>,
+    },
+    /// Train on and on.
+    Play {
+        /// At most so many steps a second; as many as possible where left out.
+        steps_per_second: Option<f64>,
+    },
+    /// Stop training; the run stays where it is.
+    Pause,
+    /// For the session itself.
+    Session {
+        /// What it is told.
+        command: Command,
+    },
+    /// Time the steps of a run of their own; the run that is going stays where it is.
+    Benchmark {
+        /// The run.
+        config: Box<TrainingConfig>,
+        /// How many, after two that are not counted.
+        steps: u32,
+        /// Stop earlier once so many milliseconds have passed.
+        limit_ms: f64,
+    },
+}
+
+/// What a benchmark found.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// Milliseconds a step, on average.
+    pub ms_per_step: f64,
+    /// Steps that were timed.
+    pub steps: u32,
+}

@@ -1,0 +1,179 @@
+//! The page's handle on one worker: ask, and the answer comes as a future.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+use futures_channel::oneshot;
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use super::{
+    protocol::{Backend, Request},
+    wire,
+};
+use crate::session::Command;
+
+type Answer = Result<JsValue, String>;
+
+/// One worker and the questions that it has not answered yet.
+pub struct Runner {
+    worker: Worker,
+    backend: Backend,
+    waiting: RefCell<Waiting>,
+    // Kept alive as long as the worker may call them.
+    listeners: RefCell<Vec<Closure<dyn FnMut(MessageEvent)>>>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    next_id: u32,
+    answers: HashMap<u32, oneshot::Sender<Answer>>,
+    /// Set once the worker is of no more use.
+    failed: Option<String>,
+}
+
+impl Runner {
+    /// Starts a worker, whose script lies in the folder `assets`, and lets it open its device. `on_failure` is called, once, with the reason if
+    /// it ever stops working after that.
+    ///
+    /// # Errors
+    /// A sentence saying why the worker or the device could not be had.
+    pub async fn open(
+        assets: &str,
+        backend: Backend,
+        on_failure: impl FnOnce(String) + 'static,
+    ) -> Result<Rc<Self>, String> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let url = format!("{assets}worker.js?bundle={}", backend.name());
+        let worker =
+            Worker::new_with_options(&url, &options).map_err(|error| wire::sentence(&error))?;
+        let runner = Rc::new(Self {
+            worker,
+            backend,
+            waiting: RefCell::default(),
+            listeners: RefCell::default(),
+        });
+        let failing = Rc::new(RefCell::new(None));
+        runner.listen(failing.clone());
+        let opened = runner.ask(Request::Open { backend }).await;
+        if let Err(reason) = opened {
+            runner.close();
+            return Err(reason);
+        }
+        *failing.borrow_mut() = Some(Box::new(on_failure) as Box<dyn FnOnce(String)>);
+        Ok(runner)
+    }
+
+    fn listen(self: &Rc<Self>, on_failure: Rc<RefCell<Option<Box<dyn FnOnce(String)>>>>) {
+        let this = Rc::downgrade(self);
+        let fail = move |reason: String| {
+            if let Some(this) = this.upgrade() {
+                this.fail(&reason);
+            }
+            if let Some(on_failure) = on_failure.borrow_mut().take() {
+                on_failure(reason);
+            }
+        };
+        let (this, fail_too) = (Rc::downgrade(self), fail.clone());
+        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let data = event.data();
+            let field = |name: &str| {
+                js_sys::Reflect::get(&data, &name.into()).unwrap_or(JsValue::UNDEFINED)
+            };
+            match (field("id").as_f64(), this.upgrade()) {
+                (Some(id), Some(this)) => {
+                    let answer = match field("error").as_string() {
+                        Some(reason) => Err(reason),
+                        None => Ok(field("ok")),
+                    };
+                    this.resolve(id as u32, answer);
+                }
+                (None, _) => fail_too(field("reason").as_string().unwrap_or_default()),
+                (Some(_), None) => {}
+            }
+        });
+        // Error events arrive as plain events when the script did not load, else with a message.
+        let error = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            event.prevent_default();
+            let reason = js_sys::Reflect::get(&event, &"message".into())
+                .ok()
+                .and_then(|reason| reason.as_string());
+            fail(reason.unwrap_or_else(|| "the worker could not be loaded".to_owned()));
+        });
+        self.worker
+            .set_onmessage(Some(message.as_ref().unchecked_ref()));
+        self.worker
+            .set_onerror(Some(error.as_ref().unchecked_ref()));
+        self.listeners.borrow_mut().extend([message, error]);
+    }
+
+    fn resolve(&self, id: u32, answer: Answer) {
+        if let Some(sender) = self.waiting.borrow_mut().answers.remove(&id) {
+            // Whoever asked may have lost interest.
+            let _ = sender.send(answer);
+        }
+    }
+
+    fn fail(&self, reason: &str) {
+        let mut waiting = self.waiting.borrow_mut();
+        waiting.failed = Some(reason.to_owned());
+        for (_, sender) in waiting.answers.drain() {
+            let _ = sender.send(Err(reason.to_owned()));
+        }
+    }
+
+    /// Where this worker computes.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Sends a request and waits for the answer.
+    ///
+    /// # Errors
+    /// The worker's sentence, or why there is no worker any more.
+    pub async fn ask(&self, request: Request) -> Answer {
+        let (sender, receiver) = oneshot::channel();
+        let id = {
+            let mut waiting = self.waiting.borrow_mut();
+            if let Some(reason) = &waiting.failed {
+                return Err(reason.clone());
+            }
+            waiting.next_id += 1;
+            let id = waiting.next_id;
+            waiting.answers.insert(id, sender);
+            id
+        };
+        let posted = wire::to_js(&request).and_then(|message| {
+            js_sys::Reflect::set(&message, &"id".into(), &id.into())?;
+            self.worker.post_message(&message)
+        });
+        if let Err(error) = posted {
+            self.resolve(id, Err(wire::sentence(&error)));
+        }
+        receiver
+            .await
+            .unwrap_or_else(|_| Err("the worker was closed".to_owned()))
+    }
+
+    /// Sends a command to the session and waits for the answer.
+    ///
+    /// # Errors
+    /// As [`Runner::ask`].
+    pub async fn command(&self, command: Command) -> Answer {
+        self.ask(Request::Session { command }).await
+    }
+
+    /// Ends the worker at once; open questions are answered with an error.
+    pub fn close(&self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+        self.fail("the worker was closed");
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}

@@ -1,0 +1,134 @@
+//! The words of the page, from `locales/<language>.json`: flat keys, sentences with {placeholders}.
+//!
+//! No visible text stands in Rust; a key that is missing shows as itself, so that it is noticed.
+
+use std::collections::HashMap;
+
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, Response};
+
+use super::{page, wire};
+use crate::config::{ConfigError, fill};
+
+/// The languages that there are, by the names of their files, and as HTML names them.
+pub const LANGUAGES: [(&str, &str); 2] = [("en", "en"), ("zh", "zh-Hans")];
+
+/// A sentence yet to be said: its key and what goes into its placeholders.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sentence {
+    key: &'static str,
+    arguments: Vec<(&'static str, String)>,
+}
+
+impl Sentence {
+    /// A sentence with arguments.
+    pub fn new(
+        key: &'static str,
+        arguments: impl IntoIterator<Item = (&'static str, String)>,
+    ) -> Self {
+        Self {
+            key,
+            arguments: arguments.into_iter().collect(),
+        }
+    }
+}
+
+/// The words of one language.
+#[derive(Default)]
+pub struct Words {
+    sentences: HashMap<String, String>,
+    html_language: &'static str,
+}
+
+impl Words {
+    /// Fetches a language's file from the folder `assets`.
+    ///
+    /// # Errors
+    /// What the browser says if it cannot be had.
+    pub async fn fetch(assets: &str, language: &str) -> Result<Self, JsValue> {
+        let address = format!("{assets}locales/{language}.json");
+        let response: Response = JsFuture::from(page::window().fetch_with_str(&address))
+            .await?
+            .dyn_into()?;
+        if !response.ok() {
+            return Err(JsValue::from_str(&format!(
+                "{address}: {}",
+                response.status()
+            )));
+        }
+        let html_language = LANGUAGES
+            .iter()
+            .find(|(name, _)| *name == language)
+            .map_or("en", |(_, html)| *html);
+        Ok(Self {
+            sentences: wire::from_js(JsFuture::from(response.json()?).await?)?,
+            html_language,
+        })
+    }
+
+    /// The name of the language in HTML, which `Intl` takes as well.
+    pub fn html_language(&self) -> &'static str {
+        self.html_language
+    }
+
+    /// The sentence for a key.
+    pub fn get(&self, key: &str) -> String {
+        self.sentences
+            .get(key)
+            .cloned()
+            .unwrap_or_else(|| key.to_owned())
+    }
+
+    /// A sentence with its placeholders filled.
+    pub fn say(&self, sentence: &Sentence) -> String {
+        fill(&self.get(sentence.key), &sentence.arguments)
+    }
+
+    /// Why a configuration was refused.
+    pub fn refusal(&self, error: &ConfigError) -> String {
+        fill(&self.get(error.key()), &error.arguments())
+    }
+
+    /// Puts the words into every element that names a key.
+    pub fn apply(&self) {
+        let root = page::root();
+        let _ = root.set_attribute("lang", self.html_language);
+        for element in page::all("[data-text]") {
+            element.set_text_content(Some(&self.keyed(&element, "data-text")));
+        }
+        for element in page::all("[data-title]") {
+            page::set_attribute(&element, "title", &self.keyed(&element, "data-title"));
+        }
+        for element in page::all("[data-label]") {
+            let label = self.keyed(&element, "data-label");
+            page::set_attribute(&element, "title", &label);
+            page::set_attribute(&element, "aria-label", &label);
+        }
+    }
+
+    fn keyed(&self, element: &Element, attribute: &str) -> String {
+        self.get(&element.get_attribute(attribute).unwrap_or_default())
+    }
+
+    /// A number as people write it in this language, with at most so many decimals.
+    pub fn number(&self, value: f64, decimals: u32) -> String {
+        if !value.is_finite() {
+            return "–".to_owned();
+        }
+        let options = js_sys::Object::new();
+        page::set_field(&options, "maximumFractionDigits", &decimals.into());
+        page::set_field(&options, "minimumFractionDigits", &decimals.into());
+        JsValue::from_f64(value)
+            .unchecked_into::<Formattable>()
+            .to_locale_string(self.html_language, &options)
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A JavaScript number, for its formatting.
+    type Formattable;
+    #[wasm_bindgen(method, js_name = toLocaleString)]
+    fn to_locale_string(this: &Formattable, language: &str, options: &js_sys::Object) -> String;
+}

@@ -1,0 +1,103 @@
+//! Snapshots across the border between worker and page, in the very form that the public API
+//! promises. The big arrays are transferred, not copied through JSON.
+
+use js_sys::{Array, Float32Array, Object, Reflect};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    measure::{Metrics, Snapshot, Surface},
+    train::GradientNorms,
+};
+
+/// Any plain data as JavaScript: maps become objects.
+pub fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    Ok(value.serialize(&serializer)?)
+}
+
+/// Plain data from JavaScript.
+pub fn from_js<T: for<'de> Deserialize<'de>>(value: JsValue) -> Result<T, JsValue> {
+    Ok(serde_wasm_bindgen::from_value(value)?)
+}
+
+/// A snapshot as the API's `Snapshot`, and the buffers to transfer.
+pub fn snapshot_to_js(snapshot: &Snapshot) -> Result<(JsValue, Array), JsValue> {
+    let buffers = Array::new();
+    let floats = |values: &[f32]| {
+        let array = Float32Array::from(values);
+        buffers.push(&array.buffer());
+        JsValue::from(array)
+    };
+    let surface = &snapshot.surface;
+    let js_surface = object(&[
+        ("width", surface.width.into()),
+        ("height", surface.height.into()),
+        ("x", to_js(&surface.x)?),
+        ("y", to_js(&surface.y)?),
+        ("values", floats(&surface.values)),
+    ])?;
+    let js_snapshot = object(&[
+        ("step", (snapshot.step as f64).into()),
+        ("loss_d", snapshot.loss_d.into()),
+        ("loss_g", snapshot.loss_g.into()),
+        ("surface", js_surface),
+        ("real", floats(&snapshot.real)),
+        ("fake", floats(&snapshot.fake)),
+        ("forces", floats(&snapshot.forces)),
+        ("metrics", to_js(&snapshot.metrics)?),
+        ("gradient_norms", to_js(&snapshot.gradient_norms)?),
+    ])?;
+    Ok((js_snapshot, buffers))
+}
+
+/// The API's `Snapshot`, back in Rust.
+pub fn snapshot_from_js(value: &JsValue) -> Result<Snapshot, JsValue> {
+    let number = |name: &str| -> Result<f64, JsValue> {
+        Reflect::get(value, &name.into())?
+            .as_f64()
+            .ok_or_else(|| JsValue::from_str(name))
+    };
+    let floats = |object: &JsValue, name: &str| -> Result<Vec<f32>, JsValue> {
+        Ok(Reflect::get(object, &name.into())?
+            .dyn_into::<Float32Array>()?
+            .to_vec())
+    };
+    let surface = Reflect::get(value, &"surface".into())?;
+    let field = |name: &str| Reflect::get(&surface, &name.into());
+    Ok(Snapshot {
+        step: number("step")? as u64,
+        loss_d: number("loss_d")? as f32,
+        loss_g: number("loss_g")? as f32,
+        surface: Surface {
+            width: from_js(field("width")?)?,
+            height: from_js(field("height")?)?,
+            x: from_js(field("x")?)?,
+            y: from_js(field("y")?)?,
+            values: floats(&surface, "values")?,
+        },
+        real: floats(value, "real")?,
+        fake: floats(value, "fake")?,
+        forces: floats(value, "forces")?,
+        metrics: from_js::<Metrics>(Reflect::get(value, &"metrics".into())?)?,
+        gradient_norms: from_js::<GradientNorms>(Reflect::get(value, &"gradient_norms".into())?)?,
+    })
+}
+
+/// A JavaScript object with these fields.
+pub fn object(fields: &[(&str, JsValue)]) -> Result<JsValue, JsValue> {
+    let object = Object::new();
+    for (name, value) in fields {
+        Reflect::set(&object, &(*name).into(), value)?;
+    }
+    Ok(object.into())
+}
+
+/// What went wrong, as a sentence, whatever JavaScript threw.
+pub fn sentence(error: &JsValue) -> String {
+    error
+        .dyn_ref::<js_sys::Error>()
+        .map(|error| String::from(error.message()))
+        .or_else(|| error.as_string())
+        .unwrap_or_else(|| format!("{error:?}"))
+}

@@ -1,0 +1,24 @@
+// The training worker: loads the bundle that its URL names (worker.js?bundle=cpu or =webgpu) and
+// hands over to Rust.
+
+// What arrives while the bundle loads waits here and is delivered, in order, once Rust listens.
+const early = [];
+function keep(event) {
+  event.stopImmediatePropagation();
+  early.push(event);
+}
+self.addEventListener('message', keep);
+
+try {
+  const bundle = new URLSearchParams(self.location.search).get('bundle');
+  if (!['cpu', 'webgpu'].includes(bundle)) throw new Error(`no bundle named ${bundle}`);
+  const { default: init, start_worker } = await import(`./pkg/${bundle}/lsgan_lab.js`);
+  await init();
+  await start_worker();
+  self.removeEventListener('message', keep);
+  for (const { data, ports } of early) {
+    self.dispatchEvent(new MessageEvent('message', { data, ports: [...ports] }));
+  }
+} catch (error) {
+  self.postMessage({ type: 'failed', reason: String(error?.message ?? error) });
+}
