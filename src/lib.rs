@@ -17,4 +17,4 @@ pub mod session;
 pub mod target;
 pub mod train;
 #[cfg(target_arch = "wasm32")]
-mod web;
+pub mod web;

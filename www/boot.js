@@ -46,7 +46,7 @@ if (!hasWebAssembly()) {
   try {
     const { default: init, start_page } = await import('./pkg/cpu/lsgan_lab.js');
     await init();
-    await start_page(new URL('.', import.meta.url).href);
+    await start_page(new URL('.', import.meta.url).href, new URL('worker.js', import.meta.url).href);
   } catch (error) {
     show('failed', String(error?.message ?? error));
   }

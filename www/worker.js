@@ -1,4 +1,4 @@
-// The training worker: loads the bundle that its URL names (worker.js?bundle=cpu or =webgpu) and
+// The training worker: loads the bundle that its URL names (worker.js#cpu or #webgpu) and
 // hands over to Rust.
 
 // What arrives while the bundle loads waits here and is delivered, in order, once Rust listens.
@@ -10,7 +10,7 @@ function keep(event) {
 self.addEventListener('message', keep);
 
 try {
-  const bundle = new URLSearchParams(self.location.search).get('bundle');
+  const bundle = self.location.hash.slice(1);
   if (!['cpu', 'webgpu'].includes(bundle)) throw new Error(`no bundle named ${bundle}`);
   const { default: init, start_worker } = await import(`./pkg/${bundle}/lsgan_lab.js`);
   await init();

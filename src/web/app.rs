@@ -42,7 +42,10 @@ pub const SETTINGS: [&str; 2] = ["lang", "backend"];
 
 /// The page.
 pub struct App {
+    /// Address of the folder with the locales, with a slash at its end.
     assets: String,
+    /// Address of the worker's script.
+    worker_script: String,
     plane: Plane,
     state: RefCell<State>,
     /// A snapshot is on its way.
@@ -71,6 +74,8 @@ struct State {
     /// What the picture lacks: it is drawn in the next frame.
     stale: Stale,
     message: Option<Sentence>,
+    /// Whether the browser's timeline has the moment of the first trained picture.
+    first_picture_marked: bool,
 }
 
 /// What has to be drawn anew.
@@ -268,7 +273,7 @@ impl App {
         let runner = if backend == here.backend() {
             here
         } else {
-            Runner::open(&self.assets, backend, |_| {}).await?
+            Runner::open(&self.worker_script, backend, |_| {}).await?
         };
         let timing = self.time_steps(&runner, steps, LIMIT_MS).await?;
         Ok((timing, backend))

@@ -88,11 +88,6 @@ impl Plane {
         })
     }
 
-    /// The canvas itself.
-    pub fn canvas(&self) -> &HtmlCanvasElement {
-        &self.canvas
-    }
-
     /// Draws a snapshot of a run under `loss`.
     ///
     /// # Errors
@@ -222,11 +217,12 @@ impl Plane {
             context.move_to(point[0] + 0.75 * size, point[1]);
             context.arc(point[0], point[1], 0.75 * size, 0.0, TAU)?;
         }
-        context.set_fill_style_str(&style.real);
+        // All halos first, so that none covers a neighbour.
         context.set_stroke_style_str(&style.outline);
-        context.set_line_width(1.0);
-        context.fill();
+        context.set_line_width(2.0);
         context.stroke();
+        context.set_fill_style_str(&style.real);
+        context.fill();
         Ok(())
     }
 

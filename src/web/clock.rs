@@ -11,6 +11,10 @@ extern "C" {
     #[wasm_bindgen(js_namespace = performance)]
     fn now() -> f64;
 
+    /// Marks this moment in the browser's timeline, for whoever measures the page.
+    #[wasm_bindgen(js_namespace = performance)]
+    pub fn mark(name: &str);
+
     #[wasm_bindgen(js_name = setTimeout)]
     fn set_timeout(callback: &js_sys::Function, milliseconds: f64) -> JsValue;
 }

@@ -22,15 +22,15 @@ mod worker;
 use wasm_bindgen::prelude::*;
 
 /// Starts the page: fetches its words, reads the link, opens a worker and puts `lsganLab` into the
-/// global scope. `assets` is the address of the folder with worker.js and the locales, with a slash
-/// at its end.
+/// global scope. `assets` is the address of the folder with the locales, with a slash at its end;
+/// `worker_script` that of a module that calls [`start_worker`] and takes the backend's name as fragment.
 ///
 /// # Errors
 /// What keeps the page from working at all.
 #[wasm_bindgen]
-pub async fn start_page(assets: String) -> Result<(), JsValue> {
+pub async fn start_page(assets: String, worker_script: String) -> Result<(), JsValue> {
     console_error_panic_hook::set_once();
-    app::start(assets).await
+    app::start(assets, worker_script).await
 }
 
 /// Starts a worker: from here on it waits for messages of [`protocol`].

@@ -32,19 +32,19 @@ struct Waiting {
 }
 
 impl Runner {
-    /// Starts a worker, whose script lies in the folder `assets`, and lets it open its device. `on_failure` is called, once, with the reason if
+    /// Starts a worker from its script's address and lets it open its device. `on_failure` is called, once, with the reason if
     /// it ever stops working after that.
     ///
     /// # Errors
     /// A sentence saying why the worker or the device could not be had.
     pub async fn open(
-        assets: &str,
+        script: &str,
         backend: Backend,
         on_failure: impl FnOnce(String) + 'static,
     ) -> Result<Rc<Self>, String> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let url = format!("{assets}worker.js?bundle={}", backend.name());
+        let url = format!("{script}#{}", backend.name());
         let worker =
             Worker::new_with_options(&url, &options).map_err(|error| wire::sentence(&error))?;
         let runner = Rc::new(Self {

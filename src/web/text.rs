@@ -38,6 +38,7 @@ impl Sentence {
 #[derive(Default)]
 pub struct Words {
     sentences: HashMap<String, String>,
+    /// The name of the language in HTML, which `Intl` takes as well.
     html_language: &'static str,
 }
 
@@ -65,11 +66,6 @@ impl Words {
             sentences: wire::from_js(JsFuture::from(response.json()?).await?)?,
             html_language,
         })
-    }
-
-    /// The name of the language in HTML, which `Intl` takes as well.
-    pub fn html_language(&self) -> &'static str {
-        self.html_language
     }
 
     /// The sentence for a key.

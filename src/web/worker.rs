@@ -101,7 +101,8 @@ impl Worker {
                     self.answer(&device, letter).await?;
                 }
                 Wait::Milliseconds(wait_ms) => {
-                    let woken = future::select(self.letters.next(), pin!(sleep(wait_ms))).await;
+                    let timer = pin!(sleep(wait_ms));
+                    let woken = future::select(self.letters.next(), timer).await;
                     if let future::Either::Left((Some(letter), _)) = woken {
                         self.answer(&device, letter).await?;
                     }

@@ -136,7 +136,7 @@ impl App {
     async fn measure_both(self: &Rc<Self>) -> Result<(f64, f64), String> {
         let mut times = [0.0; 2];
         for (time, backend) in times.iter_mut().zip([Backend::Cpu, Backend::WebGpu]) {
-            let runner = Runner::open(&self.assets, backend, |_| {}).await?;
+            let runner = Runner::open(&self.worker_script, backend, |_| {}).await?;
             *time = self
                 .time_steps(&runner, CALIBRATION_STEPS, CALIBRATION_MS)
                 .await?
@@ -216,7 +216,7 @@ impl App {
         backend: Backend,
     ) -> Result<Rc<Runner>, String> {
         let this = Rc::downgrade(self);
-        Runner::open(&self.assets, backend, move |reason| {
+        Runner::open(&self.worker_script, backend, move |reason| {
             if let Some(this) = this.upgrade() {
                 wasm_bindgen_futures::spawn_local(
                     async move { this.recover(backend, reason).await },

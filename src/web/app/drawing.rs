@@ -10,7 +10,13 @@ use super::App;
 use crate::{
     picture::chart::{self, ChartLabels, ChartStyle},
     session::Command,
-    web::{canvas, clock::now_ms, controls, page, style, text::Sentence, wire},
+    web::{
+        canvas,
+        clock::{self, now_ms},
+        controls, page, style,
+        text::Sentence,
+        wire,
+    },
 };
 
 /// The chart and the badge are for reading, not for following by eye.

@@ -31,12 +31,12 @@ struct Opened {
     refusal: Option<ConfigError>,
 }
 
-/// Builds the app and opens the first run. `assets` is the address of the folder with the worker's
-/// script and the locales.
+/// Builds the app and opens the first run. `assets` is the address of the folder with the locales,
+/// `worker_script` that of the worker's script.
 ///
 /// # Errors
 /// What keeps the page from working at all: no canvas, no words, no global scope.
-pub async fn start(assets: String) -> Result<(), JsValue> {
+pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue> {
     let opened = read_link();
     let app = Rc::new(App {
         plane: Plane::find()?,
@@ -56,10 +56,12 @@ pub async fn start(assets: String) -> Result<(), JsValue> {
             style: PlaneStyle::read(),
             stale: Stale::default(),
             message: None,
+            first_picture_marked: false,
         }),
         asking: Cell::new(false),
         frame_asked: Cell::new(false),
         assets,
+        worker_script,
     });
     let (lab, ready) = LsganLab::new(app.clone());
     js_sys::Reflect::set(&js_sys::global(), &"lsganLab".into(), &lab.into())?;

@@ -1,0 +1,159 @@
+//! The page in a real headless browser, for the end-to-end tests: opened, ready, and asked by
+//! short scripts in its own language.
+//!
+//! It starts neither the server nor the driver: `cargo xtask test` does, and says where they are
+//! by the environment variables LSGAN_URL, LSGAN_WEBDRIVER, LSGAN_CHROMIUM
+//! and LSGAN_ARTIFACTS. The browser's flags stand in webdriver.json, as for `wasm-pack test`.
+
+use anyhow::{Context, Result, anyhow};
+use serde_json::Value;
+use std::env;
+use std::path::PathBuf;
+use std::time::Duration;
+use thirtyfour::{
+    BrowserLogEntry, ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel, WebDriver,
+    WebDriverRunError,
+};
+
+/// How long one script may take: training on a graphics card that the CPU plays is slow.
+const SCRIPT_PATIENCE: Duration = Duration::from_secs(300);
+
+/// The page after `lsganLab.ready`.
+pub struct Page {
+    /// The browser's session, for clicks, keys and navigation.
+    pub driver: WebDriver,
+    artifacts: PathBuf,
+}
+
+/// Opens the page in a browser of its own, waits until it is ready and runs `test` on it. The
+/// browser is closed whatever happens; if the test fails, a screenshot `NAME-failed.png` stays.
+///
+/// # Errors
+/// The test's own, or what kept the page from becoming ready.
+pub async fn on_page(name: &str, test: impl AsyncFnOnce(&Page) -> Result<()>) -> Result<()> {
+    let url = surroundings("LSGAN_URL")?;
+    let artifacts = PathBuf::from(surroundings("LSGAN_ARTIFACTS")?);
+    let driver = WebDriver::builder(surroundings("LSGAN_WEBDRIVER")?, browser()?)
+        .request_timeout(SCRIPT_PATIENCE + Duration::from_secs(30))
+        .await
+        .context("the browser does not start")?;
+    let visit = async |driver: WebDriver| {
+        driver.set_script_timeout(SCRIPT_PATIENCE).await?;
+        driver.goto(&url).await?;
+        let page = Page { driver, artifacts };
+        let result = async {
+            page.until_ready().await?;
+            test(&page).await
+        };
+        let result = result.await;
+        if result.is_err() {
+            page.screenshot(&format!("{name}-failed")).await?;
+            for error in page.console_errors().await? {
+                eprintln!("the console says: {error}");
+            }
+        }
+        result
+    };
+    match driver.run_and_quit(visit).await {
+        Err(WebDriverRunError::Body(failure)) => Err(failure),
+        ended => Ok(ended?),
+    }
+}
+
+impl Page {
+    /// Loads the page again, as it is in the address bar, and waits until it is ready.
+    ///
+    /// # Errors
+    /// What kept the page from becoming ready.
+    pub async fn reload(&self) -> Result<()> {
+        self.driver.refresh().await?;
+        self.until_ready().await
+    }
+
+    /// Runs the body of an async function in the page: `return (await lsganLab.step(3)).step`.
+    ///
+    /// # Errors
+    /// What the script throws, as text.
+    pub async fn evaluate(&self, body: &str) -> Result<Value> {
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+             (async () => {{
+                 {body}
+             }})().then(
+                 (value) => done({{ value }}),
+                 (error) => done({{ error: String(error) }}));"
+        );
+        let answer = self.driver.execute_async(script, Vec::new()).await?;
+        match answer.json().get("error") {
+            Some(error) => Err(anyhow!("the page says: {error}")),
+            None => Ok(answer.json().get("value").cloned().unwrap_or_default()),
+        }
+    }
+
+    /// Saves what the browser shows as `NAME.png` among the test's artefacts.
+    ///
+    /// # Errors
+    /// If the browser gives no picture or the file cannot be written.
+    pub async fn screenshot(&self, name: &str) -> Result<()> {
+        self.driver
+            .screenshot(&self.artifacts.join(format!("{name}.png")))
+            .await?;
+        Ok(())
+    }
+
+    /// The errors on the page's console since the last call.
+    ///
+    /// # Errors
+    /// If the browser does not hand out its log.
+    pub async fn console_errors(&self) -> Result<Vec<String>> {
+        let log = self.driver.browser_log().await?;
+        let severe = |entry: &BrowserLogEntry| entry.level == "SEVERE";
+        Ok(log
+            .into_iter()
+            .filter(severe)
+            .map(|entry| entry.message)
+            .collect())
+    }
+
+    /// Waits for the global `lsganLab`, then for what it promises.
+    async fn until_ready(&self) -> Result<()> {
+        self.evaluate(
+            "const patience = Date.now() + 60000;
+             while (!globalThis.lsganLab) {
+                 if (Date.now() > patience) throw 'there is no lsganLab after a minute';
+                 await new Promise((resolve) => setTimeout(resolve, 20));
+             }
+             await lsganLab.ready;",
+        )
+        .await?;
+        Ok(())
+    }
+}
+
+/// A headless Chromium with the flags that the other browser tests use too.
+fn browser() -> Result<ChromeCapabilities> {
+    let mut browser = ChromeCapabilities::new();
+    browser.set_binary(&surroundings("LSGAN_CHROMIUM")?)?;
+    let settings: Value = serde_json::from_str(include_str!("../../../webdriver.json"))?;
+    let flags = settings["goog:chromeOptions"]["args"]
+        .as_array()
+        .into_iter()
+        .flatten();
+    // Containers have a small /dev/shm, which Chromium would fill.
+    let own = [
+        "--headless=new",
+        "--disable-dev-shm-usage",
+        "--window-size=1280,960",
+    ];
+    for flag in flags.filter_map(Value::as_str).chain(own) {
+        browser.add_arg(flag)?;
+    }
+    browser.set_browser_log_level(LoggingPrefsLogLevel::All)?;
+    Ok(browser)
+}
+
+fn surroundings(variable: &str) -> Result<String> {
+    env::var(variable).with_context(|| {
+        format!("{variable} is not set: run the end-to-end tests through `cargo xtask test`")
+    })
+}

@@ -1,0 +1,97 @@
+//! `cargo xtask dist`: the optimised site in `dist/`, ready for any static host and any sub-path.
+//!
+//! Everything but index.html lies in one folder that is named by a hash of all its files. A host
+//! may let browsers keep that folder for ever, and the relative links inside it hold unchanged.
+
+use crate::bundle::{self, Bundle, Profile};
+use crate::progress::{say, waiting};
+use crate::site::Site;
+use crate::sizes::{Size, kilobytes};
+use crate::tools;
+use crate::workspace::Workspace;
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::Path;
+use xshell::cmd;
+
+/// The most that a bundle's files may weigh together under gzip, in bytes.
+const CPU_LIMIT: usize = 800_000;
+const WEBGPU_LIMIT: usize = 3_000_000;
+
+pub fn run(workspace: &Workspace) -> Result<()> {
+    bundle::prepare(workspace)?;
+    let mut site = Site::read(&workspace.root)?;
+    for bundle in [Bundle::Cpu, Bundle::WebGpu] {
+        let folder = workspace.target.join("dist-bundles").join(bundle.folder());
+        bundle::build(workspace, bundle, Profile::Dist, &folder)?;
+        let program = folder.join("lsgan_lab_bg.wasm");
+        if let Err(error) = optimise(workspace, &program) {
+            say(&format!(
+                "wasm-opt is left out, so the bundle is larger than it could be: {error:#}"
+            ));
+        }
+        site.add(&format!("pkg/{}", bundle.folder()), &folder)?;
+    }
+    let dist = workspace.root.join("dist");
+    bundle::remove(&dist)?;
+    site.write(&dist)?;
+    print_sizes(&site)?;
+    say(&format!("the site is in {}", dist.display()));
+    Ok(())
+}
+
+/// Has wasm-opt rewrite a program in place.
+fn optimise(workspace: &Workspace, program: &Path) -> Result<()> {
+    let wasm_opt = tools::wasm_opt(workspace)?;
+    let shell = workspace.shell()?;
+    let smaller = program.with_extension("opt");
+    // The features that rustc uses for this target; wasm-opt refuses what it was not told of.
+    let features = [
+        "--enable-bulk-memory",
+        "--enable-multivalue",
+        "--enable-mutable-globals",
+        "--enable-nontrapping-float-to-int",
+        "--enable-reference-types",
+        "--enable-sign-ext",
+        "--enable-simd",
+    ];
+    let optimise = cmd!(shell, "{wasm_opt} -O3 {features...} {program} -o {smaller}").quiet();
+    waiting("optimising with wasm-opt (1 to 2 minutes)", || {
+        optimise.run()
+    })?;
+    fs::rename(&smaller, program).context("cannot replace the program by the optimised one")
+}
+
+/// Prints a table of all files, then what a visitor of each kind downloads.
+fn print_sizes(site: &Site) -> Result<()> {
+    let measure = || -> Result<Vec<(&str, Size)>> {
+        site.files()
+            .map(|(name, content)| Ok((name, Size::of(content)?)))
+            .collect()
+    };
+    let sizes = waiting("measuring the compressed sizes", measure)?;
+    println!("\n{}", Size::heading());
+    for (name, size) in &sizes {
+        println!("{}", size.row(name));
+    }
+    println!();
+    for (bundle, limit) in [(Bundle::Cpu, CPU_LIMIT), (Bundle::WebGpu, WEBGPU_LIMIT)] {
+        let folder = format!("pkg/{}/", bundle.folder());
+        let total: Size = sizes
+            .iter()
+            .filter(|(name, _)| name.starts_with(&folder))
+            .map(|(_, size)| *size)
+            .sum();
+        println!(
+            "{}",
+            total.row(&format!("{} bundle together", bundle.folder()))
+        );
+        if total.gzip > limit {
+            println!(
+                "  warning: more than the {} (gzip) that we allow it",
+                kilobytes(limit)
+            );
+        }
+    }
+    Ok(())
+}

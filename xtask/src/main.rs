@@ -1,0 +1,63 @@
+//! The chores of LSGAN Lab: `cargo xtask serve | test | dist`.
+//!
+//! Each command fetches the tools it needs, so that a fresh clone needs only Rust. It builds
+//! nothing that plain cargo could not build; it knows the order, the flags and the places.
+
+mod browsers;
+mod bundle;
+mod dist;
+mod e2e;
+mod progress;
+mod serve;
+mod server;
+mod site;
+mod sizes;
+mod steps;
+mod test;
+mod tools;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use workspace::Workspace;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "The chores of LSGAN Lab"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the page and serve it on this machine; Enter rebuilds
+    Serve(serve::Options),
+    /// Run every check: format, clippy, docs, native tests, tests in headless browsers
+    Test(test::Options),
+    /// Build the optimised static site in dist/ and print its sizes
+    Dist,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            progress::say(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    let workspace = Workspace::find()?;
+    match command {
+        Command::Serve(options) => serve::run(&workspace, &options),
+        Command::Test(options) => test::run(&workspace, &options),
+        Command::Dist => dist::run(&workspace),
+    }
+}

@@ -1,0 +1,129 @@
+//! The steps of `cargo xtask test`: what each one runs, and what it needs from those before it.
+//!
+//! Choosing, timing and counting them is the business of `test`.
+
+use crate::bundle::{self, Bundle, Profile};
+use crate::progress::say;
+use crate::workspace::{WASM, Workspace};
+use crate::{browsers, e2e, tools};
+use anyhow::Result;
+use clap::ValueEnum;
+use std::path::Path;
+use xshell::cmd;
+
+/// The steps, in the order in which they run.
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+pub enum Step {
+    /// Fetch the tools and browsers that the other steps need
+    Setup,
+    /// cargo fmt --check
+    Format,
+    /// clippy for this machine and for the browser, warnings denied
+    Clippy,
+    /// rustdoc for this machine and for the browser, warnings denied
+    Docs,
+    /// The tests that run without a browser
+    Native,
+    /// wasm-pack test in headless Chromium
+    Wasm,
+    /// wasm-pack test in headless Firefox; only if asked for
+    Firefox,
+    /// Build both bundles of the page
+    Bundles,
+    /// The whole page in headless Chromium
+    E2e,
+}
+
+impl Step {
+    /// The name on the command line and in the summary.
+    pub fn name(self) -> String {
+        let value = self
+            .to_possible_value()
+            .expect("no step is hidden from the command line");
+        value.get_name().to_owned()
+    }
+
+    /// The steps without which this one cannot run.
+    pub fn needs(self) -> &'static [Step] {
+        match self {
+            Self::Wasm | Self::Firefox | Self::Bundles => &[Self::Setup],
+            Self::E2e => &[Self::Setup, Self::Bundles],
+            _ => &[],
+        }
+    }
+
+    /// Runs the step; its output goes where ours goes.
+    pub fn run(self, workspace: &Workspace) -> Result<()> {
+        let shell = workspace.shell()?;
+        match self {
+            Self::Setup => {
+                tools::rust_components(workspace)?;
+                bundle::prepare(workspace)?;
+                tools::wasm_pack(workspace)?;
+                browsers::install(workspace)?;
+            }
+            Self::Format => cmd!(shell, "cargo fmt --all --check").run()?,
+            Self::Clippy => {
+                cmd!(
+                    shell,
+                    "cargo clippy --workspace --all-targets -- -D warnings"
+                )
+                .run()?;
+                cmd!(
+                    shell,
+                    "cargo clippy -p lsgan-lab --lib --tests --target {WASM} -- -D warnings"
+                )
+                .run()?;
+            }
+            Self::Docs => {
+                // Private items too: most of the house is private, and its links should hold.
+                shell.set_var("RUSTDOCFLAGS", "-D warnings");
+                cmd!(
+                    shell,
+                    "cargo doc --no-deps --workspace --document-private-items"
+                )
+                .run()?;
+                cmd!(shell, "cargo doc --no-deps -p lsgan-lab --lib --document-private-items --target {WASM}").run()?;
+            }
+            // Without WebGPU: its natives take longest to compile, and the browser tests cover it.
+            Self::Native => cmd!(
+                shell,
+                "cargo test --workspace --exclude e2e --no-default-features"
+            )
+            .run()?,
+            Self::Wasm => {
+                let driver = browsers::chromium(workspace)?.driver;
+                wasm_pack(workspace, &["--chrome", "--chromedriver"], &driver)?;
+            }
+            Self::Firefox => {
+                let driver = browsers::firefox(workspace)?.driver;
+                wasm_pack(workspace, &["--firefox", "--geckodriver"], &driver)?;
+            }
+            Self::Bundles => {
+                // The WebGPU bundle first: the wasm step has just built the same library.
+                for bundle in [Bundle::WebGpu, Bundle::Cpu] {
+                    bundle::build(workspace, bundle, Profile::Dev, &bundle.served(workspace))?;
+                }
+            }
+            Self::E2e => e2e::run(workspace)?,
+        }
+        Ok(())
+    }
+}
+
+/// Runs the browser tests; `browser` are the flags that choose one, ending before its driver.
+fn wasm_pack(workspace: &Workspace, browser: &[&str], driver: &Path) -> Result<()> {
+    let warning = bundle::first_build(workspace, Bundle::WebGpu).unwrap_or_default();
+    say(&format!("building the browser tests{warning}"));
+    let shell = workspace.shell()?;
+    // Generous: on a graphics card that is computed by the CPU a training step takes seconds.
+    shell.set_var("WASM_BINDGEN_TEST_TIMEOUT", "300");
+    shell.set_var("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
+    // Nothing is downloaded: the setup step has put everything on the PATH.
+    cmd!(
+        shell,
+        "wasm-pack test --headless {browser...} {driver} --mode no-install"
+    )
+    .run()?;
+    Ok(())
+}
