@@ -18,6 +18,9 @@ use crate::{
     gan::{Discriminator, Generator, Layer, Mlp, Weights, loss},
 };
 
+/// Rows whose activations, 64 wide, fit into a core's cache.
+const ROWS_IN_CACHE: usize = 512;
+
 /// Trains by burn's automatic differentiation.
 pub struct Autodiff {
     config: TrainingConfig,
@@ -128,6 +131,18 @@ impl Autodiff {
         Tensor::from_data(TensorData::new(numbers, [rows, width]), &self.device)
     }
 
+    /// The discriminator's outputs at many points, as x0, y0, x1, y1, …
+    fn outputs(&self, discriminator: &Discriminator, points: &[f32]) -> Tensor<1> {
+        // On the CPU in parts whose layers stay in its cache, which halves the time; on a GPU each
+        // part would cost its launches.
+        let on_cpu = self.device == Device::flex();
+        let at_once = if on_cpu { ROWS_IN_CACHE } else { points.len() };
+        let parts = points
+            .chunks(at_once)
+            .map(|part| discriminator.forward(self.rows(part.to_vec(), 2)));
+        Tensor::cat(parts.collect(), 0)
+    }
+
     /// The losses of the last updates: \[2\], NaN where there was none.
     fn last_losses(&self) -> Tensor<1> {
         let loss = |last: &Option<LastUpdate>| match last {
@@ -199,7 +214,7 @@ impl Engine for Autodiff {
 
     fn observe<'a>(&'a self, probe: &'a Probe) -> Pending<'a, Observation> {
         let discriminator = self.discriminator.frozen();
-        let outputs = discriminator.forward(self.rows(probe.points.clone(), 2));
+        let outputs = self.outputs(&discriminator, &probe.points);
 
         let fake = self
             .generator

@@ -28,8 +28,8 @@ use crate::{
 /// How long the loop trains before it looks at its messages again.
 const SLICE_MS: f64 = 8.0;
 /// While playing, training gets at least this many times the time of the last snapshot before the
-/// next one is made: pictures take at most a third of the time.
-const TRAINING_PER_PICTURE: f64 = 2.0;
+/// next one is made: pictures take at most half of the time.
+const TRAINING_PER_PICTURE: f64 = 1.0;
 
 /// A message that came in: its number, and what it asks.
 struct Letter {

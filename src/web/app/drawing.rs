@@ -77,6 +77,10 @@ impl App {
             if std::mem::take(&mut state.stale.plane) {
                 self.plane
                     .draw(snapshot, state.drawn_config.loss, &state.style)?;
+                let marked = &mut state.first_picture_marked;
+                if snapshot.step > 0 && !std::mem::replace(marked, true) {
+                    clock::mark("first trained picture");
+                }
                 let words = &state.words;
                 page::show("step", &words.number(snapshot.step as f64, 0));
                 page::show("loss_d", &words.number(snapshot.loss_d.into(), 4));
