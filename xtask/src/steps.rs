@@ -116,8 +116,6 @@ fn wasm_pack(workspace: &Workspace, browser: &[&str], driver: &Path) -> Result<(
     let warning = bundle::first_build(workspace, Bundle::WebGpu).unwrap_or_default();
     say(&format!("building the browser tests{warning}"));
     let shell = workspace.shell()?;
-    // Generous: on a graphics card that is computed by the CPU a training step takes seconds.
-    shell.set_var("WASM_BINDGEN_TEST_TIMEOUT", "300");
     shell.set_var("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
     // Nothing is downloaded: the setup step has put everything on the PATH.
     cmd!(
