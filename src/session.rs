@@ -20,7 +20,7 @@ pub enum Command {
     /// changed.
     Configure {
         /// The configuration.
-        config: TrainingConfig,
+        config: Box<TrainingConfig>,
     },
     /// Make steps.
     Step {
@@ -127,9 +127,9 @@ impl Session {
             Command::Configure { config } => {
                 if self.config.differs_in_learning_rates_only(&config) {
                     self.engine.set_learning_rates(&config.optimizer);
-                    self.config = config;
+                    self.config = *config;
                 } else {
-                    *self = Self::new(config, self.device.clone());
+                    *self = Self::new(*config, self.device.clone());
                 }
                 Ok(Reply::Done)
             }

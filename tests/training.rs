@@ -348,7 +348,7 @@ fn new_learning_rates_go_on_from_here_and_anything_else_starts_anew() {
     let mut session = Session::new(config(&[]), Device::flex());
     session.advance(5, Part::Both);
     block_on(session.obey(Command::Configure {
-        config: config(&["optimizer.generator.lr=0"]),
+        config: Box::new(config(&["optimizer.generator.lr=0"])),
     }))
     .unwrap();
     assert_eq!(session.steps_done(), 5);
@@ -363,7 +363,7 @@ fn new_learning_rates_go_on_from_here_and_anything_else_starts_anew() {
     assert!(after.fake == before.fake, "with rate 0 the generator stays");
     assert!(after.surface.values != before.surface.values);
     block_on(session.obey(Command::Configure {
-        config: config(&["loss.kind=minimax"]),
+        config: Box::new(config(&["loss.kind=minimax"])),
     }))
     .unwrap();
     assert_eq!(session.steps_done(), 0);

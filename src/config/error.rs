@@ -107,14 +107,9 @@ impl ConfigError {
         }
     }
 
-    /// What goes into the sentence's placeholders, by name.
-    pub fn arguments(&self) -> Vec<(&'static str, String)> {
-        let path = if self.path.is_empty() {
-            "the configuration"
-        } else {
-            &self.path
-        };
-        let mut arguments = vec![("path", path.to_owned())];
+    /// What goes into the sentence's placeholders, by name; the path first.
+    fn arguments(&self) -> Vec<(&'static str, String)> {
+        let mut arguments = vec![("path", self.path.clone())];
         match &self.problem {
             Problem::Unknown { allowed } => arguments.push(("allowed", allowed.clone())),
             Problem::Number { low, high, found } => {
@@ -153,6 +148,15 @@ impl ConfigError {
         arguments
     }
 
+    /// The sentence in the words of `template`; `whole` names the configuration as a whole.
+    pub fn said(&self, template: &str, whole: &str) -> String {
+        let mut arguments = self.arguments();
+        if self.path.is_empty() {
+            arguments[0].1 = whole.to_owned();
+        }
+        fill(template, &arguments)
+    }
+
     /// The English sentence with placeholders; www/locales/en.json holds the same (tested).
     fn template(&self) -> &'static str {
         match self.problem {
@@ -180,7 +184,7 @@ impl ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&fill(self.template(), &self.arguments()))
+        formatter.write_str(&self.said(self.template(), "the configuration"))
     }
 }
 

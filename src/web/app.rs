@@ -160,7 +160,7 @@ impl App {
             .tell(
                 &runner,
                 Command::Configure {
-                    config: config.clone(),
+                    config: Box::new(config.clone()),
                 },
             )
             .await
@@ -168,13 +168,7 @@ impl App {
         {
             return;
         }
-        let mut state = self.state.borrow_mut();
-        let goes_on = state.drawn_config.differs_in_learning_rates_only(&config);
-        state.drawn_config = config;
-        if !goes_on {
-            state.forget_run();
-        }
-        drop(state);
+        let goes_on = self.state.borrow_mut().drawn_with(config);
         self.show_loss();
         if !goes_on && !self.playing() {
             // Nobody would come to see the new start otherwise.
@@ -419,6 +413,17 @@ impl State {
         self.rate = Rate::default();
         self.stale.chart = true;
         self.stale.chart_drawn_ms = 0.0;
+    }
+
+    /// From now on snapshots come from a run of this configuration; says whether it is the same run
+    /// with other learning rates.
+    fn drawn_with(&mut self, config: TrainingConfig) -> bool {
+        let goes_on = self.drawn_config.differs_in_learning_rates_only(&config);
+        self.drawn_config = config;
+        if !goes_on {
+            self.forget_run();
+        }
+        goes_on
     }
 
     /// Takes in what the worker answered.

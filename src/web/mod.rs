@@ -1,7 +1,7 @@
 //! The browser's shell around the core: the only place that names wasm-bindgen, web-sys or js-sys.
 //!
 //! One module, two lives. On the page [`start_page`] runs the controls and draws; in a worker
-//! [`start_worker`] trains. They speak by [`protocol`], and both run this same code, so that no
+//! [`start_worker`] trains. They speak by `protocol`, and both run this same code, so that no
 //! message can be understood in two ways.
 
 mod api;
@@ -33,7 +33,7 @@ pub async fn start_page(assets: String, worker_script: String) -> Result<(), JsV
     app::start(assets, worker_script).await
 }
 
-/// Starts a worker: from here on it waits for messages of [`protocol`].
+/// Starts a worker: from here on it waits for the messages of `protocol`.
 #[wasm_bindgen]
 pub fn start_worker() {
     console_error_panic_hook::set_once();

@@ -13,6 +13,9 @@ use super::{
 use crate::session::Command;
 
 type Answer = Result<JsValue, String>;
+type Listener = Closure<dyn FnMut(MessageEvent)>;
+/// Called at most once, when the worker ends by itself.
+type OnFailure = Rc<RefCell<Option<Box<dyn FnOnce(String)>>>>;
 
 /// One worker and the questions that it has not answered yet.
 pub struct Runner {
@@ -20,7 +23,7 @@ pub struct Runner {
     backend: Backend,
     waiting: RefCell<Waiting>,
     // Kept alive as long as the worker may call them.
-    listeners: RefCell<Vec<Closure<dyn FnMut(MessageEvent)>>>,
+    listeners: RefCell<Vec<Listener>>,
 }
 
 #[derive(Default)]
@@ -64,7 +67,7 @@ impl Runner {
         Ok(runner)
     }
 
-    fn listen(self: &Rc<Self>, on_failure: Rc<RefCell<Option<Box<dyn FnOnce(String)>>>>) {
+    fn listen(self: &Rc<Self>, on_failure: OnFailure) {
         let this = Rc::downgrade(self);
         let fail = move |reason: String| {
             if let Some(this) = this.upgrade() {
@@ -75,7 +78,7 @@ impl Runner {
             }
         };
         let (this, fail_too) = (Rc::downgrade(self), fail.clone());
-        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let message = Listener::new(move |event: MessageEvent| {
             let data = event.data();
             let field = |name: &str| {
                 js_sys::Reflect::get(&data, &name.into()).unwrap_or(JsValue::UNDEFINED)
@@ -93,7 +96,7 @@ impl Runner {
             }
         });
         // Error events arrive as plain events when the script did not load, else with a message.
-        let error = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let error = Listener::new(move |event: MessageEvent| {
             event.prevent_default();
             let reason = js_sys::Reflect::get(&event, &"message".into())
                 .ok()

@@ -83,7 +83,7 @@ impl Words {
 
     /// Why a configuration was refused.
     pub fn refusal(&self, error: &ConfigError) -> String {
-        fill(&self.get(error.key()), &error.arguments())
+        error.said(&self.get(error.key()), &self.get("error.the_configuration"))
     }
 
     /// Puts the words into every element that names a key.

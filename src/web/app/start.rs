@@ -76,7 +76,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
     controls::show_setting("backend", opened.choice.name());
     app.show_words();
     if let Some(error) = &opened.refusal {
-        app.show_broken_link(error);
+        app.show_bad_link("message.link_broken", error);
     }
     app.write_link();
     controls::connect(&app);
@@ -150,9 +150,9 @@ fn preferred_language() -> &'static str {
 }
 
 impl App {
-    fn show_broken_link(&self, error: &ConfigError) {
+    fn show_bad_link(&self, key: &'static str, error: &ConfigError) {
         let reason = self.state.borrow().words.refusal(error);
-        self.show_message(Sentence::new("message.link_broken", [("reason", reason)]));
+        self.show_message(Sentence::new(key, [("reason", reason)]));
     }
 
     /// The address bar was changed by hand, or a link on the same page was followed.
@@ -163,7 +163,7 @@ impl App {
         }
         let opened = read_link();
         if let Some(error) = &opened.refusal {
-            self.show_broken_link(error);
+            self.show_bad_link("message.link_refused", error);
             self.write_link();
             return;
         }
