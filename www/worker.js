@@ -1,6 +1,11 @@
 // The training worker: loads the bundle that its URL names (worker.js#cpu or #webgpu) and
 // hands over to Rust.
 
+// A panic in Rust surfaces as a rejection that nobody handles: the page must hear of it.
+self.addEventListener('unhandledrejection', ({ reason }) => {
+  self.postMessage({ type: 'failed', reason: String(reason?.message ?? reason) });
+});
+
 // What arrives while the bundle loads waits here and is delivered, in order, once Rust listens.
 const early = [];
 function keep(event) {

@@ -48,6 +48,8 @@ pub struct App {
     worker_script: String,
     plane: Plane,
     state: RefCell<State>,
+    /// Held while the run moves to another device.
+    changing_backend: futures_util::lock::Mutex<()>,
     /// A snapshot is on its way.
     asking: Cell<bool>,
     /// A frame was asked of the browser.
@@ -74,6 +76,8 @@ struct State {
     /// What the picture lacks: it is drawn in the next frame.
     stale: Stale,
     message: Option<Sentence>,
+    /// Workers that broke down since the last picture.
+    breakdowns: u32,
     /// Whether the browser's timeline has the moment of the first trained picture.
     first_picture_marked: bool,
 }
@@ -434,6 +438,7 @@ impl State {
         }
         self.rate.note(now_ms(), snapshot.step);
         self.snapshot = Some(snapshot);
+        self.breakdowns = 0;
         self.stale.plane = true;
         self.stale.chart = true;
     }

@@ -43,10 +43,21 @@ struct Worker {
     letters: UnboundedReceiver<Letter>,
     turn: Turn,
     session: Option<Session>,
-    /// Set while playing.
-    pace: Option<Pace>,
+    plan: Plan,
+    /// Letters that wait for a snapshot.
+    wanting_picture: Vec<f64>,
     /// When training has earned the next picture.
     picture_due_ms: f64,
+}
+
+/// What to do when no message is there.
+enum Plan {
+    /// Nothing.
+    Rest,
+    /// Train on and on.
+    Play(Pace),
+    /// Make some more steps, then answer a letter with a snapshot.
+    Steps { id: f64, left: u64, part: Part },
 }
 
 /// Listens for messages and runs the loop.
@@ -78,7 +89,8 @@ pub fn start() {
             letters,
             turn,
             session: None,
-            pace: None,
+            plan: Plan::Rest,
+            wanting_picture: Vec::new(),
             picture_due_ms: 0.0,
         };
         if let Err(error) = worker.run().await {
@@ -93,24 +105,26 @@ impl Worker {
             return Ok(());
         };
         loop {
-            match self.train().await? {
+            self.train().await?;
+            self.hand_out_pictures().await?;
+            match self.wait() {
                 Wait::ForLetter => {
                     let Some(letter) = self.letters.next().await else {
                         return Ok(());
                     };
-                    self.answer(&device, letter).await?;
+                    self.read(&device, letter).await?;
                 }
                 Wait::Milliseconds(wait_ms) => {
                     let timer = pin!(sleep(wait_ms));
                     let woken = future::select(self.letters.next(), timer).await;
                     if let future::Either::Left((Some(letter), _)) = woken {
-                        self.answer(&device, letter).await?;
+                        self.read(&device, letter).await?;
                     }
                 }
                 Wait::Turn => {
                     self.turn.taken().await;
                     while let Ok(letter) = self.letters.try_recv() {
-                        self.answer(&device, letter).await?;
+                        self.read(&device, letter).await?;
                     }
                 }
             }
@@ -136,99 +150,130 @@ impl Worker {
         }
     }
 
-    /// Trains for a slice, if it is time, and says what to wait for.
-    async fn train(&mut self) -> Result<Wait, EngineError> {
-        let (Some(pace), Some(session)) = (&mut self.pace, &mut self.session) else {
-            return Ok(Wait::ForLetter);
+    /// Trains for a slice, if there is something to train.
+    async fn train(&mut self) -> Result<(), EngineError> {
+        let Some(session) = &mut self.session else {
+            return Ok(());
         };
-        let start = now_ms();
-        let due = pace.due(start);
-        let mut made = 0;
-        while made < due && now_ms() - start < SLICE_MS {
-            session.advance(1, Part::Both);
-            made += 1;
+        match &mut self.plan {
+            Plan::Rest => {}
+            Plan::Play(pace) => {
+                let due = pace.due(now_ms());
+                let made = make_steps(session, due, Part::Both, SLICE_MS).await?;
+                pace.made(made, now_ms());
+            }
+            Plan::Steps { left, part, .. } => {
+                *left -= make_steps(session, *left, *part, SLICE_MS).await?;
+                if *left == 0 {
+                    self.rest();
+                }
+            }
         }
-        if made > 0 {
-            // Waiting for the losses keeps a GPU's queue short.
-            session.losses().await?;
-        }
-        pace.made(made, now_ms());
-        let wait_ms = pace.wait_ms(now_ms());
-        Ok(if wait_ms > 0.0 {
-            Wait::Milliseconds(wait_ms)
-        } else {
-            Wait::Turn
-        })
+        Ok(())
     }
 
-    /// Does what a message asks and answers it.
-    async fn answer(
-        &mut self,
-        device: &Device,
-        Letter { id, request }: Letter,
-    ) -> Result<(), EngineError> {
+    /// Stops what is going on; steps that were asked for get their snapshot where they are.
+    fn rest(&mut self) {
+        if let Plan::Steps { id, .. } = std::mem::replace(&mut self.plan, Plan::Rest) {
+            self.wanting_picture.push(id);
+        }
+    }
+
+    /// Answers those who wait for a snapshot, if it is time.
+    async fn hand_out_pictures(&mut self) -> Result<(), EngineError> {
+        let playing = matches!(self.plan, Plan::Play(_));
+        if self.wanting_picture.is_empty() || (playing && now_ms() < self.picture_due_ms) {
+            return Ok(());
+        }
+        let Some(session) = &self.session else {
+            return Ok(());
+        };
+        let start = now_ms();
+        let snapshot = session.snapshot().await?;
+        self.picture_due_ms = now_ms() + TRAINING_PER_PICTURE * (now_ms() - start);
+        for id in self.wanting_picture.drain(..) {
+            let reply = wire::snapshot_to_js(&snapshot).map_err(|error| wire::sentence(&error));
+            answer(&self.scope, id, reply);
+        }
+        Ok(())
+    }
+
+    fn wait(&self) -> Wait {
+        match &self.plan {
+            Plan::Rest => Wait::ForLetter,
+            Plan::Steps { .. } => Wait::Turn,
+            Plan::Play(pace) => {
+                let now = now_ms();
+                let mut wait_ms = pace.wait_ms(now);
+                if !self.wanting_picture.is_empty() {
+                    wait_ms = wait_ms.min(self.picture_due_ms - now);
+                }
+                if wait_ms > 0.0 {
+                    Wait::Milliseconds(wait_ms)
+                } else {
+                    Wait::Turn
+                }
+            }
+        }
+    }
+
+    /// Does what a message asks, and answers it unless the answer has to wait.
+    async fn read(&mut self, device: &Device, letter: Letter) -> Result<(), EngineError> {
+        let Letter { id, request } = letter;
         let done = Ok((JsValue::UNDEFINED, Array::new()));
-        let result = match (request, &mut self.session) {
-            (Request::Open { .. }, _) => Err("the worker has a device already".to_owned()),
-            (Request::Start { config, checkpoint }, session) => {
-                *session = Some(match checkpoint {
+        let result = match request {
+            Request::Open { .. } => Err("the worker has a device already".to_owned()),
+            Request::Start { config, checkpoint } => {
+                self.rest();
+                self.session = Some(match checkpoint {
                     None => Session::new(*config, device.clone()),
                     Some(checkpoint) => Session::resume(*config, device.clone(), &checkpoint),
                 });
                 done
             }
-            (
-                Request::Benchmark {
-                    config,
-                    steps,
-                    limit_ms,
-                },
-                _,
-            ) => {
-                let timing =
-                    benchmark(Session::new(*config, device.clone()), steps, limit_ms).await?;
+            Request::Benchmark {
+                config,
+                steps,
+                limit_ms,
+            } => {
+                let own = Session::new(*config, device.clone());
+                let timing = benchmark(own, steps.into(), limit_ms).await?;
                 wire::to_js(&timing)
                     .map(|timing| (timing, Array::new()))
                     .map_err(|error| wire::sentence(&error))
             }
-            (Request::Play { steps_per_second }, _) => {
-                self.pace = Some(Pace::new(steps_per_second, now_ms()));
+            Request::Play { steps_per_second } => {
+                self.rest();
+                self.plan = Plan::Play(Pace::new(steps_per_second, now_ms()));
                 done
             }
-            (Request::Pause, _) => {
-                self.pace = None;
+            Request::Pause => {
+                self.rest();
                 done
             }
-            (Request::Session { .. }, None) => Err("the worker has no run yet".to_owned()),
-            (Request::Session { command }, Some(_)) => {
-                let reply = self.obey(command).await?;
-                reply_to_js(reply).map_err(|error| wire::sentence(&error))
-            }
+            Request::Session { command } => match &mut self.session {
+                None => Err("the worker has no run yet".to_owned()),
+                Some(_) if command == Command::Snapshot => {
+                    self.wanting_picture.push(id);
+                    return Ok(());
+                }
+                Some(_) if let Command::Step { count, part } = command => {
+                    self.rest();
+                    self.plan = Plan::Steps {
+                        id,
+                        left: count,
+                        part,
+                    };
+                    return Ok(());
+                }
+                Some(session) => {
+                    let reply = session.obey(command).await?;
+                    reply_to_js(reply).map_err(|error| wire::sentence(&error))
+                }
+            },
         };
         answer(&self.scope, id, result);
         Ok(())
-    }
-
-    /// Hands a command to the session; only where time plays a part is there more to do.
-    async fn obey(&mut self, command: Command) -> Result<Reply, EngineError> {
-        let Some(session) = &mut self.session else {
-            return Ok(Reply::Done);
-        };
-        match command {
-            Command::Step { count, part } => {
-                self.pace = None;
-                make_steps(session, count, part).await?;
-                session.obey(Command::Snapshot).await
-            }
-            Command::Snapshot if let Some(pace) = &mut self.pace => {
-                earn_picture(session, pace, self.picture_due_ms).await?;
-                let start = now_ms();
-                let reply = session.obey(command).await?;
-                self.picture_due_ms = now_ms() + TRAINING_PER_PICTURE * (now_ms() - start);
-                Ok(reply)
-            }
-            command => session.obey(command).await,
-        }
     }
 }
 
@@ -236,58 +281,44 @@ impl Worker {
 enum Wait {
     /// Nothing to do until a message comes.
     ForLetter,
-    /// The next step is due in so many milliseconds.
+    /// Something is due in so many milliseconds.
     Milliseconds(f64),
     /// Only for the messages that are there already.
     Turn,
 }
 
-/// Many steps in slices, so that the device's queue stays short.
-async fn make_steps(session: &mut Session, count: u64, part: Part) -> Result<(), EngineError> {
-    let mut left = count;
-    while left > 0 {
-        let start = now_ms();
-        while left > 0 && now_ms() - start < SLICE_MS {
-            session.advance(1, part);
-            left -= 1;
-        }
-        session.losses().await?;
-    }
-    Ok(())
-}
-
-/// Trains until the time that the last picture took has been made good.
-async fn earn_picture(
+/// Makes up to `most` steps, for about so many milliseconds, and says how many. Waits until the
+/// device has made them, which keeps a GPU's queue short.
+async fn make_steps(
     session: &mut Session,
-    pace: &mut Pace,
-    due_ms: f64,
-) -> Result<(), EngineError> {
-    while now_ms() < due_ms && pace.due(now_ms()) > 0 {
-        session.advance(1, Part::Both);
-        session.losses().await?;
-        pace.made(1, now_ms());
+    most: u64,
+    part: Part,
+    limit_ms: f64,
+) -> Result<u64, EngineError> {
+    let start = now_ms();
+    let mut made = 0;
+    while made < most && (made == 0 || now_ms() - start < limit_ms) {
+        session.advance(1, part);
+        made += 1;
     }
-    Ok(())
+    if made > 0 {
+        session.losses().await?;
+    }
+    Ok(made)
 }
 
 /// Times steps on a run of their own, so that the visitor's run stays where it is. The first two
 /// steps, in which a GPU compiles its kernels, do not count.
-async fn benchmark(mut own: Session, steps: u32, limit_ms: f64) -> Result<Timing, EngineError> {
-    own.advance(2, Part::Both);
-    own.losses().await?;
+async fn benchmark(mut own: Session, steps: u64, limit_ms: f64) -> Result<Timing, EngineError> {
+    make_steps(&mut own, 2, Part::Both, f64::INFINITY).await?;
     let start = now_ms();
     let mut made = 0;
-    while made < steps.max(1) && (made == 0 || now_ms() - start < limit_ms) {
-        own.advance(1, Part::Both);
-        made += 1;
-        if made % 8 == 0 {
-            own.losses().await?;
-        }
+    while made < steps && (made == 0 || now_ms() - start < limit_ms) {
+        made += make_steps(&mut own, steps - made, Part::Both, SLICE_MS).await?;
     }
-    own.losses().await?;
     Ok(Timing {
-        ms_per_step: (now_ms() - start) / f64::from(made),
-        steps: made,
+        ms_per_step: (now_ms() - start) / made as f64,
+        steps: made as u32,
     })
 }
 

@@ -47,6 +47,9 @@ impl Choice {
     }
 }
 
+/// Workers in a row that may break down before a picture is drawn, until the page gives up.
+const MOST_BREAKDOWNS: u32 = 3;
+
 /// Steps and time that a calibration may take on each device.
 const CALIBRATION_STEPS: u32 = 40;
 const CALIBRATION_MS: f64 = 250.0;
@@ -57,6 +60,8 @@ impl App {
     /// # Errors
     /// Why the backend cannot be had; the run goes on where it was.
     pub async fn choose_backend(self: &Rc<Self>, choice: Choice) -> Result<Backend, String> {
+        // One change after the other: each carries the run over from where the last one left it.
+        let _turn = self.changing_backend.lock().await;
         let before = std::mem::replace(&mut self.state.borrow_mut().choice, choice);
         let result = match choice {
             Choice::Auto => self.calibrate().await,
@@ -170,7 +175,7 @@ impl App {
             .map_err(|error| wire::sentence(&error))?;
         let config = self.state.borrow().drawn_config.clone();
         let start = Request::Start {
-            config: Box::new(config),
+            config: Box::new(config.clone()),
             checkpoint: Some(Box::new(checkpoint)),
         };
         if let Err(reason) = new.ask(start).await {
@@ -181,16 +186,14 @@ impl App {
         {
             let mut state = self.state.borrow_mut();
             state.runner = Some(new.clone());
+            state.drawn_config = config.clone();
             state.rate = Rate::default();
         }
         old.close();
         // The visitor may have changed the configuration while the run moved.
-        let (config, drawn) = {
-            let state = self.state.borrow();
-            (state.config.clone(), state.drawn_config.clone())
-        };
-        if config != drawn {
-            self.set_config(config).await;
+        let asked_for = self.config();
+        if asked_for != config {
+            self.set_config(asked_for).await;
         }
         self.continue_on(&new).await;
         Ok(())
@@ -237,6 +240,7 @@ impl App {
             state.runner = None;
             state.choice = Choice::Fixed(Backend::Cpu);
             state.forget_run();
+            state.breakdowns += 1;
         }
         self.show_message(sentence);
         self.explain(Sentence::new("why.failed", [("reason", reason)]));
@@ -244,6 +248,9 @@ impl App {
         if backend == Backend::Cpu {
             // A CPU worker that breaks down would most likely do so again: the visitor decides.
             self.show_paused();
+        }
+        if self.state.borrow().breakdowns > MOST_BREAKDOWNS {
+            return;
         }
         if self.open_run(Backend::Cpu).await.is_ok() {
             self.asking.set(false);
