@@ -79,7 +79,8 @@ impl Autodiff {
         let on_real = self.discriminator.forward(real.autodiff());
         let on_fake = self.discriminator.forward(fake.autodiff());
         let loss = loss::discriminator(self.config.loss, on_real, on_fake);
-        self.move_discriminator(loss);
+        let gradients = gradients(&loss, &self.discriminator.network);
+        self.move_discriminator(loss, gradients);
     }
 
     /// One generator update, the discriminator held: latents \[batch, dim\].
@@ -88,7 +89,8 @@ impl Autodiff {
         // The gradient flows through the discriminator to the samples, but not to its weights.
         let on_fake = self.discriminator.frozen().forward(fake);
         let loss = loss::generator(self.config.loss, on_fake);
-        self.move_generator(loss);
+        let gradients = gradients(&loss, &self.generator.network);
+        self.move_generator(loss, gradients);
     }
 
     /// Both updates from one pass over the same samples, before either network moves.
@@ -101,13 +103,14 @@ impl Autodiff {
         let on_real = self.discriminator.forward(real.autodiff());
         let on_fake = self.discriminator.forward(fake.inner().autodiff());
         let loss_d = loss::discriminator(self.config.loss, on_real, on_fake);
-        self.move_discriminator(loss_d);
-        self.move_generator(loss_g);
+        let gradients_d = gradients(&loss_d, &self.discriminator.network);
+        let gradients_g = gradients(&loss_g, &self.generator.network);
+        self.move_discriminator(loss_d, gradients_d);
+        self.move_generator(loss_g, gradients_g);
     }
 
-    fn move_discriminator(&mut self, loss: Tensor<1>) {
+    fn move_discriminator(&mut self, loss: Tensor<1>, gradients: Vec<LayerTensors>) {
         let network = &self.discriminator.network;
-        let gradients = gradients(&loss, network);
         self.discriminator.network = self.optimizer_d.update(network, &gradients);
         self.last_d = Some(LastUpdate {
             loss: loss.inner(),
@@ -115,9 +118,8 @@ impl Autodiff {
         });
     }
 
-    fn move_generator(&mut self, loss: Tensor<1>) {
+    fn move_generator(&mut self, loss: Tensor<1>, gradients: Vec<LayerTensors>) {
         let network = &self.generator.network;
-        let gradients = gradients(&loss, network);
         self.generator.network = self.optimizer_g.update(network, &gradients);
         self.last_g = Some(LastUpdate {
             loss: loss.inner(),
