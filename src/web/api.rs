@@ -164,7 +164,7 @@ impl LsganLab {
     #[wasm_bindgen(unchecked_return_type = "Promise<Benchmark>")]
     pub fn benchmark(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "{ steps?: number, backend?: Backend }")]
+        #[wasm_bindgen(unchecked_optional_param_type = "{ steps?: number, backend?: Backend }")]
         options: JsValue,
     ) -> Promise {
         let app = self.app.clone();

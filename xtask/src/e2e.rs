@@ -33,13 +33,16 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     let driver = Driver::start(&browser, &File::create(artifacts.join("chromedriver.log"))?)?;
 
     let shell = workspace.shell()?;
-    // One test at a time: some measure time, and each trains a network.
-    cmd!(shell, "cargo test --package e2e -- --test-threads=1")
-        .env("LSGAN_URL", server.url())
-        .env("LSGAN_WEBDRIVER", driver.url())
-        .env("LSGAN_CHROMIUM", &browser.program)
-        .env("LSGAN_ARTIFACTS", &artifacts)
-        .run()?;
+    // One test at a time: some measure time, and each trains a network. What they measure is shown.
+    cmd!(
+        shell,
+        "cargo test --package e2e -- --test-threads=1 --nocapture"
+    )
+    .env("LSGAN_URL", server.url())
+    .env("LSGAN_WEBDRIVER", driver.url())
+    .env("LSGAN_CHROMIUM", &browser.program)
+    .env("LSGAN_ARTIFACTS", &artifacts)
+    .run()?;
     Ok(())
 }
 

@@ -355,10 +355,57 @@ async fn the_badge_says_why_and_the_first_picture_comes_soon() -> Result<()> {
             "{seen:#}"
         );
         ensure!(
-            seen["first_trained_picture_ms"].is_f64(),
+            seen["first_trained_picture_ms"].is_number(),
             "no picture was marked: {seen:#}"
         );
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn automatic_measures_both_devices_and_says_what_it_found() -> Result<()> {
+    on_page("automatic", async |page| {
+        let seen = page
+            .evaluate(
+                "
+            const why = () => document.querySelector('[data-show=badge_why]').textContent;
+            const seen = {};
+            // The software adapter of this browser poses as a graphics card, so that it is measured.
+            const real = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, 'info');
+            const card = { vendor: 'a', architecture: 'graphics', description: 'card', isFallbackAdapter: false };
+            Object.defineProperty(GPUAdapter.prototype, 'info', { configurable: true, get: () => card });
+            seen.measured = await lsganLab.setBackend('auto');
+            seen.measured_why = why();
+            Object.defineProperty(GPUAdapter.prototype, 'info', real);
+            // An adapter without timestamp-query would make burn panic: it must not be opened.
+            const has = GPUSupportedFeatures.prototype.has;
+            GPUSupportedFeatures.prototype.has = (name) => name !== 'timestamp-query';
+            seen.bare = await lsganLab.setBackend('auto');
+            seen.bare_why = why();
+            GPUSupportedFeatures.prototype.has = has;
+            Object.defineProperty(Navigator.prototype, 'gpu', { configurable: true, get: () => undefined });
+            seen.without = await lsganLab.setBackend('auto');
+            seen.without_why = why();
+            seen.refused = await lsganLab.setBackend('webgpu').catch((error) => error.message);
+            seen.message = document.querySelector('[data-show=message]').textContent;
+            const before = (await lsganLab.snapshot()).step;
+            await new Promise((resolve) => setTimeout(resolve, 500));
+            seen.goes_on = (await lsganLab.snapshot()).step > before;
+            return seen;",
+            )
+            .await?;
+        println!("{seen:#}");
+        for name in ["measured", "bare", "without"] {
+            ensure!(seen[name] == "cpu", "{name}: {seen:#}");
+        }
+        let says = |name: &str, words: &str| seen[name].as_str().is_some_and(|text| text.contains(words));
+        ensure!(says("measured_why", "CPU was measured at") && says("measured_why", "WebGPU at"), "{seen:#}");
+        ensure!(says("bare_why", "timestamp-query"), "{seen:#}");
+        ensure!(says("without_why", "no WebGPU") && says("refused", "no WebGPU"), "{seen:#}");
+        ensure!(says("message", "WebGPU could not be used"), "{seen:#}");
+        ensure!(seen["goes_on"] == true, "the run stopped: {seen:#}");
+        ensure_no_errors(page).await
     })
     .await
 }
