@@ -86,7 +86,7 @@ impl ConfigError {
     pub(super) fn new(path: impl Into<String>, problem: Problem) -> Self {
         let path: String = path.into();
         Self {
-            path: super::read::shortened(&path),
+            path: super::fields::shortened(&path),
             problem,
         }
     }

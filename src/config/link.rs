@@ -46,7 +46,7 @@ pub fn read(fragment: &str, settings: &[&str]) -> Result<Link, ConfigError> {
             Some(("v", other)) => {
                 let problem = Problem::Choice {
                     allowed: VERSION.to_owned(),
-                    found: super::read::shortened(other),
+                    found: super::fields::shortened(other),
                 };
                 return Err(ConfigError::new("v", problem));
             }

@@ -6,6 +6,7 @@
 //! what a field *does*; that is for the modules that take the parts.
 
 mod error;
+mod fields;
 pub mod link;
 mod preset;
 mod read;

@@ -5,6 +5,8 @@
 
 mod backend;
 mod drawing;
+mod rate;
+mod speech;
 mod start;
 
 use std::{
@@ -18,6 +20,8 @@ use wasm_bindgen_futures::spawn_local;
 
 pub use backend::Choice;
 pub use start::start;
+
+use rate::Rate;
 
 use super::{
     canvas::Plane,
@@ -90,27 +94,6 @@ struct Stale {
     chart_drawn_ms: f64,
     badge_drawn_ms: f64,
     summary_drawn_ms: f64,
-}
-
-/// Steps a second, over about the last second.
-#[derive(Default)]
-struct Rate {
-    seen: std::collections::VecDeque<(f64, u64)>,
-}
-
-impl Rate {
-    fn note(&mut self, now_ms: f64, step: u64) {
-        self.seen.push_back((now_ms, step));
-        while self.seen.len() > 2 && self.seen[1].0 < now_ms - 1000.0 {
-            self.seen.pop_front();
-        }
-    }
-
-    fn per_second(&self) -> Option<f64> {
-        let ((first_ms, first), (last_ms, last)) = (*self.seen.front()?, *self.seen.back()?);
-        (last_ms - first_ms > 250.0)
-            .then(|| (last.saturating_sub(first)) as f64 / (last_ms - first_ms) * 1000.0)
-    }
 }
 
 impl App {
@@ -307,68 +290,6 @@ impl App {
             ));
         }
         answer
-    }
-
-    /// Shows a sentence until it is dismissed or replaced.
-    pub fn show_message(&self, sentence: Sentence) {
-        let mut state = self.state.borrow_mut();
-        page::show("message", &state.words.say(&sentence));
-        controls::show_tone(false);
-        state.message = Some(sentence);
-    }
-
-    /// Shows good news in the same place.
-    pub fn show_notice(&self, sentence: Sentence) {
-        self.show_message(sentence);
-        controls::show_tone(true);
-    }
-
-    /// Shows why a configuration was refused.
-    pub fn show_refusal(&self, error: &ConfigError) {
-        let reason = self.state.borrow().words.refusal(error);
-        self.show_message(Sentence::new(
-            "message.configuration_refused",
-            [("reason", reason)],
-        ));
-    }
-
-    /// Takes the message away.
-    pub fn dismiss_message(&self) {
-        self.state.borrow_mut().message = None;
-        page::show("message", "");
-    }
-
-    /// Changes the language of everything that is shown.
-    ///
-    /// # Errors
-    /// What the browser says if the words cannot be had; the language stays.
-    pub async fn set_language(self: &Rc<Self>, language: &'static str) -> Result<(), JsValue> {
-        let words = Words::fetch(&self.assets, language).await?;
-        {
-            let mut state = self.state.borrow_mut();
-            state.words = words;
-            state.language = language;
-        }
-        self.show_words();
-        self.write_link();
-        Ok(())
-    }
-
-    fn show_words(self: &Rc<Self>) {
-        {
-            let state = self.state.borrow();
-            state.words.apply();
-            let message = state
-                .message
-                .as_ref()
-                .map(|message| state.words.say(message))
-                .unwrap_or_default();
-            page::show("message", &message);
-        }
-        controls::show_setting("language", self.state.borrow().language);
-        self.show_loss();
-        self.show_badge();
-        self.redraw();
     }
 
     /// The fragment that opens this page as it is.

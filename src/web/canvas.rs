@@ -2,12 +2,12 @@
 //!
 //! Everything is drawn where it is at the snapshot's step; nothing is moved in between.
 
-use std::{cell::RefCell, f64::consts::TAU};
+use std::cell::RefCell;
 
 use wasm_bindgen::{Clamped, prelude::*};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
-use super::{page, style::PlaneStyle};
+use super::{markers::Markers, page, style::PlaneStyle};
 use crate::{
     config::Loss,
     gan::loss,
@@ -73,64 +73,6 @@ pub struct Plane {
     markers: RefCell<Markers>,
 }
 
-/// The markers of the samples, each painted once on a canvas of its own.
-struct Markers {
-    /// A filled circle with a halo.
-    real: HtmlCanvasElement,
-    /// A cross with a halo.
-    fake: HtmlCanvasElement,
-    /// What they were painted with.
-    painted: String,
-}
-
-impl Markers {
-    /// Paints both, if their size or the style changed; `size` is half a marker's width in CSS pixels.
-    fn paint(&mut self, size: f64, style: &PlaneStyle) -> Result<(), JsValue> {
-        let ratio = page::window().device_pixel_ratio();
-        let key = format!(
-            "{size} {ratio} {} {} {}",
-            style.real, style.fake, style.outline
-        );
-        if key == self.painted {
-            return Ok(());
-        }
-        let side = (2.0 * (2.0 * size + 2.0) * ratio).ceil();
-        for marker in [&self.real, &self.fake] {
-            marker.set_width(side as u32);
-            marker.set_height(side as u32);
-            let context = context(marker)?;
-            context.translate(0.5 * side, 0.5 * side)?;
-            context.scale(ratio, ratio)?;
-        }
-        let (real, fake) = (context(&self.real)?, context(&self.fake)?);
-        for (radius, color) in [
-            (0.75 * size + 1.0, &style.outline),
-            (0.75 * size, &style.real),
-        ] {
-            real.begin_path();
-            real.arc(0.0, 0.0, radius, 0.0, TAU)?;
-            real.set_fill_style_str(color);
-            real.fill();
-        }
-        fake.set_line_cap("round");
-        fake.begin_path();
-        for sign in [-1.0, 1.0] {
-            fake.move_to(-size, -sign * size);
-            fake.line_to(size, sign * size);
-        }
-        for (width, color) in [
-            (0.6 * size + 1.5, &style.outline),
-            (0.6 * size, &style.fake),
-        ] {
-            fake.set_line_width(width);
-            fake.set_stroke_style_str(color);
-            fake.stroke();
-        }
-        self.painted = key;
-        Ok(())
-    }
-}
-
 impl Plane {
     /// Finds the canvas.
     ///
@@ -139,21 +81,11 @@ impl Plane {
     pub fn find() -> Result<Self, JsValue> {
         let canvas: HtmlCanvasElement =
             page::hook("canvas", "plane").ok_or("the page has no canvas for the plane")?;
-        let canvas_of_its_own = || -> Result<HtmlCanvasElement, JsValue> {
-            Ok(page::document()
-                .create_element("canvas")?
-                .unchecked_into::<HtmlCanvasElement>())
-        };
-        let markers = Markers {
-            real: canvas_of_its_own()?,
-            fake: canvas_of_its_own()?,
-            painted: String::new(),
-        };
         Ok(Self {
             context: context(&canvas)?,
             canvas,
-            cells: canvas_of_its_own()?,
-            markers: RefCell::new(markers),
+            cells: page::canvas()?,
+            markers: RefCell::new(Markers::new()?),
         })
     }
 
@@ -376,7 +308,11 @@ fn set_dashes(context: &CanvasRenderingContext2d, dashes: &[f64]) -> Result<(), 
     context.set_line_dash(&segments)
 }
 
-fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, JsValue> {
+/// The 2-D context of a canvas.
+///
+/// # Errors
+/// If the browser has none.
+pub fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, JsValue> {
     let context = canvas
         .get_context("2d")?
         .ok_or("this browser has no 2-D canvas")?;

@@ -11,6 +11,7 @@ mod clipboard;
 mod clock;
 mod controls;
 mod gpu;
+mod markers;
 mod page;
 mod protocol;
 mod runner;

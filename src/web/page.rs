@@ -1,7 +1,7 @@
 //! The few things that the page's Rust does with the DOM, by the `data-*` hooks of index.html.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, HtmlElement, Window};
+use web_sys::{Document, Element, HtmlCanvasElement, HtmlElement, Window};
 
 /// The window; only the page has one.
 pub fn window() -> Window {
@@ -34,6 +34,14 @@ pub fn hook<T: JsCast>(hook: &str, name: &str) -> Option<T> {
         .ok()??
         .dyn_into()
         .ok()
+}
+
+/// A canvas that is not part of the page.
+///
+/// # Errors
+/// What the browser says if it gives none.
+pub fn canvas() -> Result<HtmlCanvasElement, JsValue> {
+    Ok(document().create_element("canvas")?.unchecked_into())
 }
 
 /// Writes text into the read-out of that name, if it says anything new.

@@ -268,6 +268,10 @@ impl Worker {
                 }
                 Some(session) => {
                     let reply = session.obey(command).await?;
+                    // What is left of steps that were asked for belongs to the run before.
+                    if session.steps_done() == 0 && matches!(self.plan, Plan::Steps { .. }) {
+                        self.rest();
+                    }
                     reply_to_js(reply).map_err(|error| wire::sentence(&error))
                 }
             },

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-use super::{App, Rate, controls};
+use super::{App, controls, rate::Rate};
 
 /// What the visitor wants to compute with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -56,14 +56,21 @@ impl App {
         if self.playing() && !self.asking.replace(true) {
             let this = self.clone();
             spawn_local(async move {
-                let answer = this.ask_snapshot(Command::Snapshot).await;
+                // Not reported: a worker that breaks down says so itself, and one that was closed
+                // because the run moved is no failure.
+                let seen = this.peek().await;
                 this.asking.set(false);
                 // After a failure somebody else starts the frames again, with another worker.
-                if answer.is_ok() && this.playing() {
+                if seen.is_ok() && this.playing() {
                     this.ask_frame();
                 }
             });
         }
+    }
+
+    async fn peek(self: &Rc<Self>) -> Result<(), String> {
+        let answer = self.runner()?.command(Command::Snapshot).await?;
+        self.present(&answer)
     }
 
     fn draw(self: &Rc<Self>) -> Result<(), JsValue> {

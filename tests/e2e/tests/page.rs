@@ -305,15 +305,27 @@ async fn a_run_moves_to_webgpu_and_back_without_losing_its_place() -> Result<()>
             const one = await lsganLab.step(1);
             const back = await lsganLab.setBackend('cpu');
             const end = await lsganLab.snapshot();
+            // The same while it plays, and twice at once: the run goes on and nothing is complained of.
+            lsganLab.play();
+            const both = await Promise.all([lsganLab.setBackend('webgpu'), lsganLab.setBackend('cpu')]);
+            const later = (await lsganLab.snapshot()).step;
+            await new Promise((resolve) => setTimeout(resolve, 500));
+            const playing = (await lsganLab.snapshot()).step > later && later >= 51;
             const largest = (a, b) => Math.max(...a.map((x, i) => Math.abs(x - b[i])));
             return {
-                backend, back, steps: [before.step, there.step, one.step, end.step],
+                backend, back, steps: [before.step, there.step, one.step, end.step], both, playing,
+                message: document.querySelector('[data-show=message]').textContent,
                 moved: largest(before.fake, there.fake), stayed: largest(one.fake, end.fake),
                 why: document.querySelector('[data-show=badge_why]').textContent,
             };").await?;
         println!("{seen:#}");
         ensure!(seen["backend"] == "webgpu" && seen["back"] == "cpu", "{seen:#}");
         ensure!(seen["steps"] == serde_json::json!([50, 50, 51, 51]), "{seen:#}");
+        ensure!(
+            seen["both"] == serde_json::json!(["webgpu", "cpu"]) && seen["playing"] == true,
+            "{seen:#}"
+        );
+        ensure!(seen["message"] == "", "the page complains: {seen:#}");
         for name in ["moved", "stayed"] {
             ensure!(seen[name].as_f64() < Some(1e-4), "the samples jumped: {seen:#}");
         }

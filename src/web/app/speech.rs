@@ -1,0 +1,78 @@
+//! What the page says: messages, and all its words in one language or the other.
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+
+use super::App;
+use crate::{
+    config::ConfigError,
+    web::{
+        controls, page,
+        text::{Sentence, Words},
+    },
+};
+
+impl App {
+    /// Shows a sentence until it is dismissed or replaced.
+    pub fn show_message(&self, sentence: Sentence) {
+        let mut state = self.state.borrow_mut();
+        page::show("message", &state.words.say(&sentence));
+        controls::show_tone(false);
+        state.message = Some(sentence);
+    }
+
+    /// Shows good news in the same place.
+    pub fn show_notice(&self, sentence: Sentence) {
+        self.show_message(sentence);
+        controls::show_tone(true);
+    }
+
+    /// Shows why a configuration was refused.
+    pub fn show_refusal(&self, error: &ConfigError) {
+        let reason = self.state.borrow().words.refusal(error);
+        self.show_message(Sentence::new(
+            "message.configuration_refused",
+            [("reason", reason)],
+        ));
+    }
+
+    /// Takes the message away.
+    pub fn dismiss_message(&self) {
+        self.state.borrow_mut().message = None;
+        page::show("message", "");
+    }
+
+    /// Changes the language of everything that is shown.
+    ///
+    /// # Errors
+    /// What the browser says if the words cannot be had; the language stays.
+    pub async fn set_language(self: &Rc<Self>, language: &'static str) -> Result<(), JsValue> {
+        let words = Words::fetch(&self.assets, language).await?;
+        {
+            let mut state = self.state.borrow_mut();
+            state.words = words;
+            state.language = language;
+        }
+        self.show_words();
+        self.write_link();
+        Ok(())
+    }
+
+    pub(super) fn show_words(self: &Rc<Self>) {
+        {
+            let state = self.state.borrow();
+            state.words.apply();
+            let message = state
+                .message
+                .as_ref()
+                .map(|message| state.words.say(message))
+                .unwrap_or_default();
+            page::show("message", &message);
+        }
+        controls::show_setting("language", self.state.borrow().language);
+        self.show_loss();
+        self.show_badge();
+        self.redraw();
+    }
+}
