@@ -68,3 +68,44 @@ impl Batches {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_update_of_every_step_gets_fresh_samples_and_the_same_again_when_asked_again() {
+        let batches = Batches::new(&TrainingConfig::default());
+        let kinds: [fn(&Batches, u64, usize) -> Vec<f32>; 3] = [
+            Batches::real,
+            Batches::discriminator_latents,
+            Batches::generator_latents,
+        ];
+        let mut seen: Vec<Vec<f32>> = Vec::new();
+        for draw in kinds {
+            for (step, update) in [(0, 0), (0, 1), (1, 0), (2, 0)] {
+                let batch = draw(&batches, step, update);
+                assert_eq!(batch.len(), 2 * 256);
+                assert!(batch == draw(&batches, step, update));
+                assert!(!seen.contains(&batch), "step {step}, update {update}");
+                seen.push(batch);
+            }
+        }
+        seen.push(batches.shown_latents(256));
+        assert!(
+            !seen[..12].contains(&seen[12]),
+            "what is shown was trained on"
+        );
+    }
+
+    #[test]
+    fn uniform_latents_lie_between_minus_one_and_one() {
+        let config = TrainingConfig::default();
+        let config = config
+            .with_assignment("latent.kind=uniform")
+            .expect("an allowed kind");
+        let latents = Batches::new(&config).generator_latents(0, 0);
+        assert!(latents.iter().all(|x| x.abs() < 1.0));
+        assert!(latents.iter().any(|x| *x < -0.9) && latents.iter().any(|x| *x > 0.9));
+    }
+}
