@@ -73,10 +73,12 @@ impl Batches {
 mod tests {
     use super::*;
 
+    type Draw = fn(&Batches, u64, usize) -> Vec<f32>;
+
     #[test]
     fn every_update_of_every_step_gets_fresh_samples_and_the_same_again_when_asked_again() {
         let batches = Batches::new(&TrainingConfig::default());
-        let kinds: [fn(&Batches, u64, usize) -> Vec<f32>; 3] = [
+        let kinds: [Draw; 3] = [
             Batches::real,
             Batches::discriminator_latents,
             Batches::generator_latents,

@@ -4,18 +4,31 @@
 //! [`start_worker`] trains. They speak by `protocol`, and both run this same code, so that no
 //! message can be understood in two ways.
 
+// What the page alone calls in the modules that both lives share.
+#![cfg_attr(feature = "worker-only", allow(dead_code))]
+
+#[cfg(not(feature = "worker-only"))]
 mod api;
+#[cfg(not(feature = "worker-only"))]
 mod app;
+#[cfg(not(feature = "worker-only"))]
 mod canvas;
+#[cfg(not(feature = "worker-only"))]
 mod clipboard;
 mod clock;
+#[cfg(not(feature = "worker-only"))]
 mod controls;
 mod gpu;
+#[cfg(not(feature = "worker-only"))]
 mod markers;
+#[cfg(not(feature = "worker-only"))]
 mod page;
 mod protocol;
+#[cfg(not(feature = "worker-only"))]
 mod runner;
+#[cfg(not(feature = "worker-only"))]
 mod style;
+#[cfg(not(feature = "worker-only"))]
 mod text;
 mod wire;
 mod worker;
@@ -28,6 +41,7 @@ use wasm_bindgen::prelude::*;
 ///
 /// # Errors
 /// What keeps the page from working at all.
+#[cfg(not(feature = "worker-only"))]
 #[wasm_bindgen]
 pub async fn start_page(assets: String, worker_script: String) -> Result<(), JsValue> {
     console_error_panic_hook::set_once();

@@ -32,10 +32,13 @@ impl Bundle {
         }
     }
 
-    fn features(self) -> Option<&'static str> {
-        match self {
-            Self::Cpu => Some("--no-default-features"),
-            Self::WebGpu => None,
+    /// Cargo's flags for its features. The optimised WebGPU bundle lacks the page, which the CPU
+    /// bundle runs; while developing, one build serves the browser tests and the page alike.
+    fn features(self, profile: Profile) -> &'static [&'static str] {
+        match (self, profile) {
+            (Self::Cpu, _) => &["--no-default-features"],
+            (Self::WebGpu, Profile::Dev) => &[],
+            (Self::WebGpu, Profile::Dist) => &["--features", "worker-only"],
         }
     }
 
@@ -73,7 +76,7 @@ pub fn prepare(workspace: &Workspace) -> Result<()> {
 pub fn build(workspace: &Workspace, bundle: Bundle, profile: Profile, out: &Path) -> Result<()> {
     announce(workspace, bundle, profile);
     let shell = workspace.shell()?;
-    let (name, features) = (profile.name(), bundle.features());
+    let (name, features) = (profile.name(), bundle.features(profile));
     cmd!(
         shell,
         "cargo build --package lsgan-lab --lib --target {WASM} --profile {name} {features...}"

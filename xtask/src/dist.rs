@@ -25,7 +25,12 @@ pub fn run(workspace: &Workspace) -> Result<()> {
         let folder = workspace.target.join("dist-bundles").join(bundle.folder());
         bundle::build(workspace, bundle, Profile::Dist, &folder)?;
         let program = folder.join("lsgan_lab_bg.wasm");
-        if let Err(error) = optimise(workspace, &program) {
+        // The CPU engine's loops are worth their size; the GPU's work is done by its shaders.
+        let level: &[&str] = match bundle {
+            Bundle::Cpu => &["-O3"],
+            Bundle::WebGpu => &["-Oz", "--merge-similar-functions"],
+        };
+        if let Err(error) = optimise(workspace, &program, level) {
             say(&format!(
                 "wasm-opt is left out, so the bundle is larger than it could be: {error:#}"
             ));
@@ -41,7 +46,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
 }
 
 /// Has wasm-opt rewrite a program in place.
-fn optimise(workspace: &Workspace, program: &Path) -> Result<()> {
+fn optimise(workspace: &Workspace, program: &Path, level: &[&str]) -> Result<()> {
     let wasm_opt = tools::wasm_opt(workspace)?;
     let shell = workspace.shell()?;
     let smaller = program.with_extension("opt");
@@ -55,8 +60,12 @@ fn optimise(workspace: &Workspace, program: &Path) -> Result<()> {
         "--enable-sign-ext",
         "--enable-simd",
     ];
-    let optimise = cmd!(shell, "{wasm_opt} -O3 {features...} {program} -o {smaller}").quiet();
-    waiting("optimising with wasm-opt (1 to 2 minutes)", || {
+    let optimise = cmd!(
+        shell,
+        "{wasm_opt} {level...} {features...} {program} -o {smaller}"
+    )
+    .quiet();
+    waiting("optimising with wasm-opt (1 to 3 minutes)", || {
         optimise.run()
     })?;
     fs::rename(&smaller, program).context("cannot replace the program by the optimised one")
