@@ -11,7 +11,7 @@ pub mod link;
 mod preset;
 mod read;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "worker-only")))]
 pub(crate) use error::fill;
 pub use error::{ConfigError, Problem};
 pub use preset::{PRESETS, Preset};
