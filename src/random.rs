@@ -25,6 +25,8 @@ pub enum Stream {
     ShownReal = 5,
     /// Latents whose images are shown; the same at every step, so that the eye can follow them.
     ShownLatent = 6,
+    /// Directions of the plane of latents whose image is shown, where there are more than two.
+    LatentPlane = 7,
 }
 
 /// The random words of one update.

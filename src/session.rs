@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     config::TrainingConfig,
-    measure::{Shown, Snapshot},
+    measure::{Detail, Shown, Snapshot},
     train::{Autodiff, Checkpoint, Engine, EngineError, Losses, Part},
 };
 
@@ -33,6 +33,11 @@ pub enum Command {
     Reset,
     /// Say how the run stands.
     Snapshot,
+    /// Put so much into snapshots from now on.
+    Show {
+        /// How much.
+        detail: Detail,
+    },
     /// Say all that is needed to go on elsewhere.
     Checkpoint,
 }
@@ -53,6 +58,7 @@ pub struct Session {
     config: TrainingConfig,
     device: Device,
     engine: Box<dyn Engine>,
+    detail: Detail,
     shown: Shown,
 }
 
@@ -60,28 +66,39 @@ impl Session {
     /// A run at its first step.
     pub fn new(config: TrainingConfig, device: Device) -> Self {
         let engine = Box::new(Autodiff::new(&config, &device));
-        Self {
-            shown: Shown::new(&config),
-            config,
-            device,
-            engine,
-        }
+        Self::with(engine, config, device)
     }
 
     /// A run that goes on from a checkpoint of the same configuration.
     pub fn resume(config: TrainingConfig, device: Device, from: &Checkpoint) -> Self {
         let engine = Box::new(Autodiff::resume(&config, &device, from));
+        Self::with(engine, config, device)
+    }
+
+    fn with(engine: Box<dyn Engine>, config: TrainingConfig, device: Device) -> Self {
+        let detail = Detail::default();
         Self {
-            shown: Shown::new(&config),
+            shown: Shown::new(&config, detail),
+            detail,
             config,
             device,
             engine,
         }
     }
 
-    /// Another run of the same configuration on the same device, at its first step.
-    pub fn fresh(&self) -> Self {
-        Self::new(self.config.clone(), self.device.clone())
+    /// Begins another run in place of this one; its snapshots hold as much as before.
+    fn restart(&mut self, config: TrainingConfig) {
+        let detail = self.detail;
+        *self = Self::new(config, self.device.clone());
+        self.show(detail);
+    }
+
+    /// Puts so much into snapshots from now on.
+    pub fn show(&mut self, detail: Detail) {
+        if detail != self.detail {
+            self.detail = detail;
+            self.shown = Shown::new(&self.config, detail);
+        }
     }
 
     /// The configuration in force.
@@ -129,7 +146,7 @@ impl Session {
                     self.engine.set_learning_rates(&config.optimizer);
                     self.config = *config;
                 } else {
-                    *self = Self::new(*config, self.device.clone());
+                    self.restart(*config);
                 }
                 Ok(Reply::Done)
             }
@@ -138,8 +155,12 @@ impl Session {
                 Ok(Reply::Snapshot(Box::new(self.snapshot().await?)))
             }
             Command::Reset => {
-                *self = self.fresh();
+                self.restart(self.config.clone());
                 Ok(Reply::Snapshot(Box::new(self.snapshot().await?)))
+            }
+            Command::Show { detail } => {
+                self.show(detail);
+                Ok(Reply::Done)
             }
             Command::Snapshot => Ok(Reply::Snapshot(Box::new(self.snapshot().await?))),
             Command::Checkpoint => Ok(Reply::Checkpoint(Box::new(self.engine.checkpoint().await?))),

@@ -6,7 +6,7 @@ use burn::tensor::Device;
 use lsgan_lab::{
     config::{Loss, TrainingConfig},
     gan::{Weights, loss},
-    measure::Snapshot,
+    measure::{Snapshot, forces},
     session::{Command, Reply, Session},
     train::{Autodiff, Batches, Checkpoint, Engine, Part, Probe},
 };
@@ -248,12 +248,14 @@ fn forces_are_minus_the_slope_of_each_samples_loss() {
         let probe = Probe {
             points: vec![0.25, -0.5],
             latents: Batches::new(&config).shown_latents(20),
+            carried: Vec::new(),
         };
         let seen = block_on(engine.observe(&probe)).unwrap();
+        let forces = forces(config.loss, &seen.fake_outputs, &seen.fake_gradients);
         let d = checkpoint(&engine).discriminator.weights;
         let value = |x: f64, y: f64| loss::value(config.loss, forward(&d, &[x, y])[0]);
         let h = 1e-4;
-        for (point, force) in seen.fake.chunks(2).zip(seen.forces.chunks(2)) {
+        for (point, force) in seen.fake.chunks(2).zip(forces.chunks(2)) {
             let [x, y] = [point[0], point[1]].map(f64::from);
             let expected = [
                 -(value(x + h, y) - value(x - h, y)) / (2.0 * h),
@@ -284,6 +286,7 @@ fn gradient_norms_are_those_of_the_last_update() {
     let probe = Probe {
         points: vec![0.0, 0.0],
         latents: vec![0.0, 0.0],
+        carried: Vec::new(),
     };
     let norms = block_on(engine.observe(&probe)).unwrap().gradient_norms;
     assert!(norms.generator.is_empty());

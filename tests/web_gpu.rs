@@ -31,6 +31,7 @@ async fn steps_on_webgpu_agree_with_the_oracle_and_with_the_cpu() {
     let probe = Probe {
         points: vec![0.5, -0.25],
         latents: Batches::new(&config).shown_latents(8),
+        carried: Batches::new(&config).shown_latents(2),
     };
     let mut seen = Vec::new();
     for device in [&Device::flex(), &gpu] {
@@ -47,10 +48,16 @@ async fn steps_on_webgpu_agree_with_the_oracle_and_with_the_cpu() {
             .iter()
             .chain(&seen.gradient_norms.discriminator)
             .copied();
-        let arrays = [&seen.outputs, &seen.fake, &seen.forces]
-            .into_iter()
-            .flatten()
-            .copied();
+        let arrays = [
+            &seen.outputs,
+            &seen.fake,
+            &seen.fake_outputs,
+            &seen.fake_gradients,
+            &seen.carried,
+        ]
+        .into_iter()
+        .flatten()
+        .copied();
         losses
             .into_iter()
             .chain(norms)

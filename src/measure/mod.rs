@@ -1,5 +1,7 @@
 //! What is said about a run: plain data, taken from an engine at one moment.
 
+mod manifold;
 mod snapshot;
 
-pub use snapshot::{Metrics, Shown, Snapshot, Surface};
+pub use manifold::{LatentGrid, Mesh};
+pub use snapshot::{Detail, Metrics, Shown, Snapshot, Surface, forces};

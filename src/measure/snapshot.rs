@@ -4,13 +4,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::manifold::{LatentGrid, Mesh};
 use crate::{
-    config::TrainingConfig,
+    config::{Loss, TrainingConfig},
+    gan::loss,
     target,
     train::{Batches, GradientNorms, Observation, Probe},
 };
 
-/// Grid points along one side of the decision surface.
+/// Grid points along one side of the decision surface, unless [`Detail`] says otherwise.
 pub const SURFACE_SIDE: usize = 128;
 /// Real samples, and generated samples, in a snapshot.
 pub const SHOWN_SAMPLES: usize = 500;
@@ -45,8 +47,14 @@ pub struct Snapshot {
     pub real: Vec<f32>,
     /// Generated samples in the same form, from latents that are the same at every step.
     pub fake: Vec<f32>,
-    /// The force on each generated sample, -dl/dx, in the same form.
+    /// The discriminator's output y on each generated sample.
+    pub outputs: Vec<f32>,
+    /// The gradient of that output by the sample, grad_x y, as x0, y0, x1, y1, …
+    pub gradients: Vec<f32>,
+    /// The force on each generated sample, -dl/dx = -l'(y) grad_x y, in the same form.
     pub forces: Vec<f32>,
+    /// The generator's image of a grid of latents, if [`Detail`] asks for it.
+    pub manifold: Option<Mesh>,
     /// Numbers about the samples.
     pub metrics: Metrics,
     /// Gradient norms of the last updates, layer by layer.
@@ -62,6 +70,24 @@ pub struct Metrics {
     pub fake_deviation: [f32; 2],
 }
 
+/// How much a snapshot holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    /// Grid points along one side of the decision surface, 8 to 256.
+    pub surface_side: usize,
+    /// Whether to carry a grid of latents through the generator.
+    pub manifold: bool,
+}
+
+impl Default for Detail {
+    fn default() -> Self {
+        Self {
+            surface_side: SURFACE_SIDE,
+            manifold: false,
+        }
+    }
+}
+
 /// What a run shows at every step: the same points, latents and real samples throughout, so that only
 /// the networks move.
 #[derive(Clone, Debug)]
@@ -69,25 +95,31 @@ pub struct Shown {
     probe: Probe,
     real: Vec<f32>,
     half_side: f32,
+    surface_side: usize,
+    grid: Option<LatentGrid>,
+    loss: Loss,
 }
 
 impl Shown {
     /// What runs of a configuration show.
-    pub fn new(config: &TrainingConfig) -> Self {
+    pub fn new(config: &TrainingConfig, detail: Detail) -> Self {
         let half_side = target::extent(&config.target);
+        let side = detail.surface_side.clamp(8, 256);
         let batches = Batches::new(config);
-        let cell = 2.0 * half_side / SURFACE_SIDE as f32;
-        let middle = |index: usize| (index as f32 + 0.5) * cell - half_side;
-        let points = (0..SURFACE_SIDE * SURFACE_SIDE)
-            .flat_map(|index| [middle(index % SURFACE_SIDE), -middle(index / SURFACE_SIDE)])
-            .collect();
+        let grid = detail
+            .manifold
+            .then(|| LatentGrid::new(&config.latent, config.seed));
         Self {
             probe: Probe {
-                points,
+                points: cell_middles(half_side, side),
                 latents: batches.shown_latents(SHOWN_SAMPLES),
+                carried: grid.iter().flat_map(|grid| grid.latents.clone()).collect(),
             },
             real: batches.shown_real(SHOWN_SAMPLES),
             half_side,
+            surface_side: side,
+            grid,
+            loss: config.loss,
         }
     }
 
@@ -99,13 +131,18 @@ impl Shown {
     /// The snapshot of what an engine answered at `step`.
     pub fn snapshot(&self, step: u64, seen: Observation) -> Snapshot {
         let edges = [-self.half_side, self.half_side];
+        let manifold = self.grid.as_ref().map(|grid| Mesh {
+            columns: grid.columns,
+            rows: grid.rows,
+            points: seen.carried,
+        });
         Snapshot {
             step,
             loss_d: seen.losses.discriminator,
             loss_g: seen.losses.generator,
             surface: Surface {
-                width: SURFACE_SIDE,
-                height: SURFACE_SIDE,
+                width: self.surface_side,
+                height: self.surface_side,
                 x: edges,
                 y: edges,
                 values: seen.outputs,
@@ -113,10 +150,35 @@ impl Shown {
             real: self.real.clone(),
             metrics: metrics(&seen.fake),
             fake: seen.fake,
-            forces: seen.forces,
+            forces: forces(self.loss, &seen.fake_outputs, &seen.fake_gradients),
+            outputs: seen.fake_outputs,
+            gradients: seen.fake_gradients,
+            manifold,
             gradient_norms: seen.gradient_norms,
         }
     }
+}
+
+/// The middles of `side` x `side` cells, row by row from the upper edge down.
+fn cell_middles(half_side: f32, side: usize) -> Vec<f32> {
+    let cell = 2.0 * half_side / side as f32;
+    let middle = |index: usize| (index as f32 + 0.5) * cell - half_side;
+    (0..side * side)
+        .flat_map(|index| [middle(index % side), -middle(index / side)])
+        .collect()
+}
+
+/// The force -l'(y) grad_x y on each sample, under any loss, from the discriminator's outputs on the
+/// samples and the gradients of these, as x0, y0, x1, y1, …
+pub fn forces(loss: Loss, outputs: &[f32], gradients: &[f32]) -> Vec<f32> {
+    outputs
+        .iter()
+        .zip(gradients.chunks_exact(2))
+        .flat_map(|(output, gradient)| {
+            let slope = loss::slope(loss, f64::from(*output));
+            [0, 1].map(|axis| (-slope * f64::from(gradient[axis])) as f32)
+        })
+        .collect()
 }
 
 fn metrics(fake: &[f32]) -> Metrics {
@@ -144,7 +206,7 @@ mod tests {
 
     #[test]
     fn points_are_the_middles_of_the_cells_from_the_upper_left() {
-        let shown = Shown::new(&TrainingConfig::default());
+        let shown = Shown::new(&TrainingConfig::default(), Detail::default());
         let half = target::extent(&TrainingConfig::default().target);
         let cell = 2.0 * half / 128.0;
         let points = &shown.probe().points;
@@ -156,6 +218,28 @@ mod tests {
         // The second point lies to the right of the first, the 129th below it.
         assert!((points[2] - points[0] - cell).abs() < 1e-5 && points[3] == points[1]);
         assert!(points[256] == points[0] && (points[1] - points[257] - cell).abs() < 1e-5);
+    }
+
+    #[test]
+    fn the_same_samples_feel_another_force_under_another_loss() {
+        // At y = 0, l' is -1/2 under both cross-entropy losses; at y = 6 it is s - 1 and -s.
+        let (outputs, gradients) = ([0.0, 6.0], [2.0, 0.0, 0.0, 1.0]);
+        let non_saturating = forces(Loss::NonSaturating, &outputs, &gradients);
+        let minimax = forces(Loss::Minimax, &outputs, &gradients);
+        assert_eq!((non_saturating[0], minimax[0]), (1.0, 1.0));
+        assert!((non_saturating[3] - 0.002_472_623).abs() < 1e-8);
+        assert!((minimax[3] - 0.997_527_4).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_snapshot_holds_as_much_as_it_is_asked_for() {
+        let detail = Detail {
+            surface_side: 64,
+            manifold: true,
+        };
+        let shown = Shown::new(&TrainingConfig::default(), detail);
+        assert_eq!(shown.probe().points.len(), 2 * 64 * 64);
+        assert!(!shown.probe().carried.is_empty());
     }
 
     #[test]
@@ -173,7 +257,7 @@ mod tests {
 
     #[test]
     fn a_snapshot_takes_over_what_was_seen() {
-        let shown = Shown::new(&TrainingConfig::default());
+        let shown = Shown::new(&TrainingConfig::default(), Detail::default());
         let seen = Observation {
             losses: Losses {
                 discriminator: 0.5,
@@ -181,7 +265,9 @@ mod tests {
             },
             outputs: vec![0.0; 128 * 128],
             fake: vec![1.0, 2.0],
-            forces: vec![3.0, 4.0],
+            fake_outputs: vec![3.0],
+            fake_gradients: vec![0.5, -2.0],
+            carried: Vec::new(),
             gradient_norms: GradientNorms {
                 generator: vec![1.0],
                 discriminator: vec![2.0],
@@ -193,9 +279,12 @@ mod tests {
             (7, 0.5, 0.25)
         );
         assert_eq!(
-            (snapshot.fake, snapshot.forces),
-            (vec![1.0, 2.0], vec![3.0, 4.0])
+            (snapshot.fake, snapshot.outputs, snapshot.gradients),
+            (vec![1.0, 2.0], vec![3.0], vec![0.5, -2.0])
         );
+        // LSGAN with c = 1: l'(3) = 2.
+        assert_eq!(snapshot.forces, vec![-1.0, 4.0]);
+        assert_eq!(snapshot.manifold, None);
         assert_eq!(snapshot.real.len(), 2 * SHOWN_SAMPLES);
     }
 }

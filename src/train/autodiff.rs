@@ -218,18 +218,18 @@ impl Engine for Autodiff {
         let discriminator = self.discriminator.frozen();
         let outputs = self.outputs(&discriminator, &probe.points);
 
-        let fake = self
-            .generator
-            .frozen()
-            .forward(self.rows(probe.latents.clone(), self.config.latent.dim));
-        let [samples, _] = fake.dims();
+        let generator = self.generator.frozen();
+        let image = |latents: &[f32]| {
+            let latents = self.rows(latents.to_vec(), self.config.latent.dim);
+            generator.forward(latents)
+        };
+        let fake = image(&probe.latents);
         let moving = fake.clone().autodiff().require_grad();
-        // The loss is a mean; its sum has l'(y) grad_x y as the gradient of each sample.
-        let total = loss::generator(self.config.loss, discriminator.forward(moving.clone()))
-            * samples as f64;
-        let slopes = moving
-            .grad(&total.backward())
-            .expect("the samples take part in the loss");
+        let fake_outputs = discriminator.forward(moving.clone());
+        // No sample's output depends on another sample, so the sum has grad_x y as the gradient of each.
+        let gradients = moving
+            .grad(&fake_outputs.clone().sum().backward())
+            .expect("the samples take part in the outputs");
 
         let norms = |last: &Option<LastUpdate>| {
             last.iter()
@@ -242,26 +242,31 @@ impl Engine for Autodiff {
         let mut scalars = vec![self.last_losses()];
         scalars.extend(norms_g);
         scalars.extend(norms_d);
-        let reading = Transaction::default()
+        let mut reading = Transaction::default()
+            .register(Tensor::cat(scalars, 0))
             .register(outputs)
             .register(fake)
-            .register(-slopes)
-            .register(Tensor::cat(scalars, 0));
+            .register(fake_outputs.inner())
+            .register(gradients);
+        if !probe.carried.is_empty() {
+            reading = reading.register(image(&probe.carried));
+        }
 
         Box::pin(async move {
-            let [outputs, fake, forces, scalars] = read(reading)
-                .await?
-                .try_into()
-                .expect("a transaction returns what was registered");
+            let mut numbers = read(reading).await?.into_iter();
+            let mut next = || numbers.next().unwrap_or_default();
+            let scalars = next();
             let (norms_g, norms_d) = scalars[2..].split_at(layers_g);
             Ok(Observation {
                 losses: Losses {
                     discriminator: scalars[0],
                     generator: scalars[1],
                 },
-                outputs,
-                fake,
-                forces,
+                outputs: next(),
+                fake: next(),
+                fake_outputs: next(),
+                fake_gradients: next(),
+                carried: next(),
                 gradient_norms: GradientNorms {
                     generator: norms_g.to_vec(),
                     discriminator: norms_d.to_vec(),

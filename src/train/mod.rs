@@ -74,8 +74,11 @@ pub struct Losses {
 pub struct Probe {
     /// Points of the plane at which the discriminator is asked, as x0, y0, x1, y1, …
     pub points: Vec<f32>,
-    /// Latents to send through the generator, row by row: \[samples\]\[dim\].
+    /// Latents to send through the generator and then through the discriminator, row by row:
+    /// \[samples\]\[dim\].
     pub latents: Vec<f32>,
+    /// Further latents, of which the generator's image alone is wanted.
+    pub carried: Vec<f32>,
 }
 
 /// What was seen.
@@ -87,8 +90,13 @@ pub struct Observation {
     pub outputs: Vec<f32>,
     /// The generator's image of each latent of the probe, as x0, y0, x1, y1, …
     pub fake: Vec<f32>,
-    /// The force on each of them, -l'(y) grad_x y(x), in the same order.
-    pub forces: Vec<f32>,
+    /// The discriminator's output y on each of them.
+    pub fake_outputs: Vec<f32>,
+    /// The gradient of that output by the sample, grad_x y, as x0, y0, x1, y1, … Whatever the loss,
+    /// the force is -l'(y) times it.
+    pub fake_gradients: Vec<f32>,
+    /// The generator's image of the further latents, as x0, y0, x1, y1, …
+    pub carried: Vec<f32>,
     /// Norms of the gradients of the last update.
     pub gradient_norms: GradientNorms,
 }

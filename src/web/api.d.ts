@@ -61,8 +61,14 @@ export interface Snapshot {
   surface: { width: number; height: number; x: [number, number]; y: [number, number]; values: Float32Array };
   real: Float32Array;
   fake: Float32Array;
+  /** The discriminator's output y on each generated sample. */
+  outputs: Float32Array;
+  /** grad_x y at each generated sample: the force under any loss is -l'(y) times it. */
+  gradients: Float32Array;
   /** -dl/dx of the generator's loss at each generated sample. */
   forces: Float32Array;
+  /** A grid of latents carried through the generator, row by row, while the page shows it. */
+  manifold: { columns: number; rows: number; points: Float32Array } | null;
   metrics: { fake_mean: [number, number]; fake_deviation: [number, number] };
   /** Of the last updates, layer by layer, input side first. */
   gradient_norms: { generator: number[]; discriminator: number[] };

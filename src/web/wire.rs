@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    measure::{Metrics, Snapshot, Surface},
+    measure::{Mesh, Metrics, Snapshot, Surface},
     train::GradientNorms,
 };
 
@@ -37,6 +37,14 @@ pub fn snapshot_to_js(snapshot: &Snapshot) -> Result<(JsValue, Array), JsValue> 
         ("y", to_js(&surface.y)?),
         ("values", floats(&surface.values)),
     ])?;
+    let manifold = match &snapshot.manifold {
+        None => JsValue::NULL,
+        Some(mesh) => object(&[
+            ("columns", mesh.columns.into()),
+            ("rows", mesh.rows.into()),
+            ("points", floats(&mesh.points)),
+        ])?,
+    };
     let js_snapshot = object(&[
         ("step", (snapshot.step as f64).into()),
         ("loss_d", snapshot.loss_d.into()),
@@ -44,7 +52,10 @@ pub fn snapshot_to_js(snapshot: &Snapshot) -> Result<(JsValue, Array), JsValue> 
         ("surface", js_surface),
         ("real", floats(&snapshot.real)),
         ("fake", floats(&snapshot.fake)),
+        ("outputs", floats(&snapshot.outputs)),
+        ("gradients", floats(&snapshot.gradients)),
         ("forces", floats(&snapshot.forces)),
+        ("manifold", manifold),
         ("metrics", to_js(&snapshot.metrics)?),
         ("gradient_norms", to_js(&snapshot.gradient_norms)?),
     ])?;
@@ -65,6 +76,16 @@ pub fn snapshot_from_js(value: &JsValue) -> Result<Snapshot, JsValue> {
     };
     let surface = Reflect::get(value, &"surface".into())?;
     let field = |name: &str| Reflect::get(&surface, &name.into());
+    let mesh = Reflect::get(value, &"manifold".into())?;
+    let manifold = if mesh.is_null() {
+        None
+    } else {
+        Some(Mesh {
+            columns: from_js(Reflect::get(&mesh, &"columns".into())?)?,
+            rows: from_js(Reflect::get(&mesh, &"rows".into())?)?,
+            points: floats(&mesh, "points")?,
+        })
+    };
     Ok(Snapshot {
         step: number("step")? as u64,
         loss_d: number("loss_d")? as f32,
@@ -78,7 +99,10 @@ pub fn snapshot_from_js(value: &JsValue) -> Result<Snapshot, JsValue> {
         },
         real: floats(value, "real")?,
         fake: floats(value, "fake")?,
+        outputs: floats(value, "outputs")?,
+        gradients: floats(value, "gradients")?,
         forces: floats(value, "forces")?,
+        manifold,
         metrics: from_js::<Metrics>(Reflect::get(value, &"metrics".into())?)?,
         gradient_norms: from_js::<GradientNorms>(Reflect::get(value, &"gradient_norms".into())?)?,
     })
