@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use lsgan_lab::config::TrainingConfig;
+use lsgan_lab::{config::TrainingConfig, scene::Scene};
 
 type Words = BTreeMap<String, String>;
 
@@ -136,9 +136,14 @@ fn refusals_on_the_page_say_the_same_as_on_the_command_line() {
         .with_assignment("nothing")
         .unwrap_err();
     assert_eq!(error.said(&english[error.key()], ""), error.to_string());
+    for assignment in ["twins=x", "lab.samples=1"] {
+        let error = Scene::default().with_assignment(assignment).unwrap_err();
+        assert_eq!(error.said(&english[error.key()], ""), error.to_string());
+        keys.insert(error.key());
+    }
     assert_eq!(
         keys.len() + 1,
-        10,
+        12,
         "a kind of refusal is missing here: {keys:?}"
     );
 }

@@ -61,6 +61,49 @@ pub enum Problem {
         /// What was there, shortened.
         found: String,
     },
+    /// Not a list of known words, or too long a one.
+    Choices {
+        /// Most entries allowed.
+        most: u64,
+        /// The known words, separated by commas.
+        allowed: String,
+        /// What was there, shortened.
+        found: String,
+    },
+    /// Not a list of points, or too long a one.
+    Points {
+        /// Most points allowed.
+        most: u64,
+        /// Largest coordinate allowed, on either side of zero.
+        high: f64,
+        /// What was there, shortened.
+        found: String,
+    },
+    /// Not a list of objects, or of a wrong length.
+    Entries {
+        /// Fewest entries allowed.
+        low: u64,
+        /// Most entries allowed.
+        high: u64,
+        /// What was there, shortened.
+        found: String,
+    },
+    /// Not a text, an empty one or too long a one.
+    Text {
+        /// Most characters allowed; at least one is needed.
+        most: u64,
+        /// What was there, shortened.
+        found: String,
+    },
+    /// Not a name that can stand in an address, or the same name again.
+    Name {
+        /// Most characters allowed.
+        most: u64,
+        /// What was there, shortened.
+        found: String,
+    },
+    /// Something that must be there is not.
+    Missing,
     /// Something else where an object with fields belongs.
     Object {
         /// What was there, shortened.
@@ -82,11 +125,14 @@ pub enum Problem {
     Assignment,
 }
 
+/// Longest path that is quoted in full, in characters; the longest that exists has under 50.
+const LONGEST_PATH: usize = 60;
+
 impl ConfigError {
-    pub(super) fn new(path: impl Into<String>, problem: Problem) -> Self {
+    pub(crate) fn new(path: impl Into<String>, problem: Problem) -> Self {
         let path: String = path.into();
         Self {
-            path: super::fields::shortened(&path),
+            path: super::fields::shortened(&path, LONGEST_PATH),
             problem,
         }
     }
@@ -100,6 +146,12 @@ impl ConfigError {
             Problem::Choice { .. } => "error.choice",
             Problem::Flag { .. } => "error.flag",
             Problem::List { .. } => "error.list",
+            Problem::Choices { .. } => "error.choices",
+            Problem::Points { .. } => "error.points",
+            Problem::Entries { .. } => "error.entries",
+            Problem::Text { .. } => "error.text",
+            Problem::Name { .. } => "error.name",
+            Problem::Missing => "error.missing",
             Problem::Object { .. } => "error.object",
             Problem::Syntax { .. } => "error.syntax",
             Problem::TooLong { .. } => "error.too_long",
@@ -110,40 +162,53 @@ impl ConfigError {
     /// What goes into the sentence's placeholders, by name; the path first.
     fn arguments(&self) -> Vec<(&'static str, String)> {
         let mut arguments = vec![("path", self.path.clone())];
+        let mut add = |name, value: &dyn fmt::Display| arguments.push((name, value.to_string()));
         match &self.problem {
-            Problem::Unknown { allowed } => arguments.push(("allowed", allowed.clone())),
+            Problem::Unknown { allowed } => add("allowed", allowed),
             Problem::Number { low, high, found } => {
-                arguments.extend([
-                    ("low", low.to_string()),
-                    ("high", high.to_string()),
-                    ("found", found.clone()),
-                ]);
+                add("low", low);
+                add("high", high);
+                add("found", found);
             }
-            Problem::Whole { low, high, found } => {
-                arguments.extend([
-                    ("low", low.to_string()),
-                    ("high", high.to_string()),
-                    ("found", found.clone()),
-                ]);
+            Problem::Whole { low, high, found } | Problem::Entries { low, high, found } => {
+                add("low", low);
+                add("high", high);
+                add("found", found);
             }
             Problem::Choice { allowed, found } => {
-                arguments.extend([("allowed", allowed.clone()), ("found", found.clone())]);
+                add("allowed", allowed);
+                add("found", found);
+            }
+            Problem::Choices {
+                most,
+                allowed,
+                found,
+            } => {
+                add("most", most);
+                add("allowed", allowed);
+                add("found", found);
             }
             Problem::List { most, high, found } => {
-                arguments.extend([
-                    ("most", most.to_string()),
-                    ("high", high.to_string()),
-                    ("found", found.clone()),
-                ]);
+                add("most", most);
+                add("high", high);
+                add("found", found);
             }
-            Problem::Flag { found } | Problem::Object { found } => {
-                arguments.push(("found", found.clone()))
+            Problem::Points { most, high, found } => {
+                add("most", most);
+                add("high", high);
+                add("found", found);
             }
-            Problem::Syntax { reason } => arguments.push(("reason", reason.clone())),
+            Problem::Text { most, found } | Problem::Name { most, found } => {
+                add("most", most);
+                add("found", found);
+            }
+            Problem::Flag { found } | Problem::Object { found } => add("found", found),
+            Problem::Syntax { reason } => add("reason", reason),
             Problem::TooLong { most, found } => {
-                arguments.extend([("most", most.to_string()), ("found", found.to_string())]);
+                add("most", most);
+                add("found", found);
             }
-            Problem::Assignment => {}
+            Problem::Missing | Problem::Assignment => {}
         }
         arguments
     }
@@ -170,11 +235,21 @@ impl ConfigError {
             Problem::List { .. } => {
                 "{path} must be 1 to {most} whole numbers from 1 to {high}, not {found}"
             }
-            Problem::Object { .. } => "{path} must be an object with fields, not {found}",
-            Problem::Syntax { .. } => "the configuration is not JSON: {reason}",
-            Problem::TooLong { .. } => {
-                "the configuration is {found} bytes long; at most {most} are allowed"
+            Problem::Choices { .. } => "{path} must be at most {most} of {allowed}, not {found}",
+            Problem::Points { .. } => {
+                "{path} must be at most {most} points x,y with coordinates from -{high} to {high}, not {found}"
             }
+            Problem::Entries { .. } => {
+                "{path} must be a list of {low} to {high} objects, not {found}"
+            }
+            Problem::Text { .. } => "{path} must be a text of 1 to {most} characters, not {found}",
+            Problem::Name { .. } => {
+                "{path} must be a name of its own, at most {most} small letters, digits and hyphens, not {found}"
+            }
+            Problem::Missing => "{path} is missing",
+            Problem::Object { .. } => "{path} must be an object with fields, not {found}",
+            Problem::Syntax { .. } => "{path} is not JSON: {reason}",
+            Problem::TooLong { .. } => "{path} is {found} bytes long; at most {most} are allowed",
             Problem::Assignment => {
                 "{path} must have the form path=value, such as loss.kind=minimax"
             }

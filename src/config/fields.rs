@@ -9,15 +9,18 @@ use serde_json::{Map, Value};
 
 use super::{ConfigError, Problem};
 
+/// Longest quotation in a message, in characters.
+pub(crate) const LONGEST_QUOTE: usize = 40;
+
 /// The fields of one JSON object; remembers which were asked for, so that the others are refused.
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     path: String,
     fields: Option<&'a Map<String, Value>>,
     asked: Vec<&'static str>,
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn of(value: &'a Value, path: String) -> Result<Self, ConfigError> {
+    pub(crate) fn of(value: &'a Value, path: String) -> Result<Self, ConfigError> {
         match value {
             Value::Object(fields) => Ok(Self {
                 path,
@@ -33,7 +36,8 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn path_to(&self, name: &str) -> String {
+    /// The path of one of these fields, as it stands in messages.
+    pub(crate) fn path_to(&self, name: &str) -> String {
         if self.path.is_empty() {
             name.to_owned()
         } else {
@@ -41,12 +45,22 @@ impl<'a> Fields<'a> {
         }
     }
 
+    fn refused(&self, name: &str, problem: Problem) -> ConfigError {
+        ConfigError::new(self.path_to(name), problem)
+    }
+
     fn take(&mut self, name: &'static str) -> Option<&'a Value> {
         self.asked.push(name);
         self.fields.and_then(|fields| fields.get(name))
     }
 
-    pub(super) fn object(&mut self, name: &'static str) -> Result<Fields<'a>, ConfigError> {
+    /// The field that must be there.
+    fn needed(&mut self, name: &'static str) -> Result<&'a Value, ConfigError> {
+        self.take(name)
+            .ok_or_else(|| self.refused(name, Problem::Missing))
+    }
+
+    pub(crate) fn object(&mut self, name: &'static str) -> Result<Fields<'a>, ConfigError> {
         let path = self.path_to(name);
         match self.take(name) {
             None => Ok(Fields {
@@ -58,7 +72,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    pub(super) fn number(
+    pub(crate) fn number(
         &mut self,
         name: &'static str,
         range: RangeInclusive<f64>,
@@ -71,8 +85,8 @@ impl<'a> Fields<'a> {
             .as_f64()
             .filter(|number| range.contains(number))
             .ok_or_else(|| {
-                ConfigError::new(
-                    self.path_to(name),
+                self.refused(
+                    name,
                     Problem::Number {
                         low: *range.start(),
                         high: *range.end(),
@@ -83,7 +97,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A number that may be left out; null says so.
-    pub(super) fn optional_number(
+    pub(crate) fn optional_number(
         &mut self,
         name: &'static str,
         range: RangeInclusive<f64>,
@@ -97,7 +111,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    pub(super) fn whole(
+    pub(crate) fn whole(
         &mut self,
         name: &'static str,
         range: RangeInclusive<u64>,
@@ -109,8 +123,8 @@ impl<'a> Fields<'a> {
         whole_number(value)
             .filter(|number| range.contains(number))
             .ok_or_else(|| {
-                ConfigError::new(
-                    self.path_to(name),
+                self.refused(
+                    name,
                     Problem::Whole {
                         low: *range.start(),
                         high: *range.end(),
@@ -120,7 +134,7 @@ impl<'a> Fields<'a> {
             })
     }
 
-    pub(super) fn count(
+    pub(crate) fn count(
         &mut self,
         name: &'static str,
         range: RangeInclusive<u64>,
@@ -129,7 +143,7 @@ impl<'a> Fields<'a> {
         Ok(self.whole(name, range, default)? as usize)
     }
 
-    pub(super) fn counts(
+    pub(crate) fn counts(
         &mut self,
         name: &'static str,
         most: usize,
@@ -149,8 +163,8 @@ impl<'a> Fields<'a> {
             .filter(|list| (1..=most).contains(&list.len()))
             .and_then(|list| list.iter().map(entry).collect())
             .ok_or_else(|| {
-                ConfigError::new(
-                    self.path_to(name),
+                self.refused(
+                    name,
                     Problem::List {
                         most: most as u64,
                         high,
@@ -161,7 +175,7 @@ impl<'a> Fields<'a> {
     }
 
     /// One of some words; the first is the default.
-    pub(super) fn choice<T: Copy>(
+    pub(crate) fn choice<T: Copy>(
         &mut self,
         name: &'static str,
         words: &[(&'static str, T)],
@@ -175,8 +189,8 @@ impl<'a> Fields<'a> {
             .map(|(_, choice)| *choice)
             .ok_or_else(|| {
                 let allowed: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-                ConfigError::new(
-                    self.path_to(name),
+                self.refused(
+                    name,
                     Problem::Choice {
                         allowed: allowed.join(", "),
                         found: found(value),
@@ -185,13 +199,131 @@ impl<'a> Fields<'a> {
             })
     }
 
-    pub(super) fn flag(&mut self, name: &'static str, default: bool) -> Result<bool, ConfigError> {
+    /// Any number of some words, up to `most`; none by default.
+    pub(crate) fn choices<T: Copy>(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        words: &[(&'static str, T)],
+    ) -> Result<Vec<T>, ConfigError> {
+        let Some(value) = self.take(name) else {
+            return Ok(Vec::new());
+        };
+        let named = |value: &Value| {
+            let known = words.iter().find(|(word, _)| value.as_str() == Some(word));
+            known.map(|(_, choice)| *choice)
+        };
+        value
+            .as_array()
+            .filter(|list| list.len() <= most)
+            .and_then(|list| list.iter().map(named).collect())
+            .ok_or_else(|| {
+                let allowed: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+                self.refused(
+                    name,
+                    Problem::Choices {
+                        most: most as u64,
+                        allowed: allowed.join(", "),
+                        found: found(value),
+                    },
+                )
+            })
+    }
+
+    /// Points of the plane, as [[x, y], …] with no coordinate beyond `high` on either side.
+    pub(crate) fn points(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        high: f64,
+        default: &[[f64; 2]],
+    ) -> Result<Vec<[f64; 2]>, ConfigError> {
+        let Some(value) = self.take(name) else {
+            return Ok(default.to_vec());
+        };
+        let coordinate = |value: &Value| value.as_f64().filter(|x| (-high..=high).contains(x));
+        let point = |value: &Value| match value.as_array()?.as_slice() {
+            [x, y] => Some([coordinate(x)?, coordinate(y)?]),
+            _ => None,
+        };
+        value
+            .as_array()
+            .filter(|list| list.len() <= most)
+            .and_then(|list| list.iter().map(point).collect())
+            .ok_or_else(|| {
+                self.refused(
+                    name,
+                    Problem::Points {
+                        most: most as u64,
+                        high,
+                        found: found(value),
+                    },
+                )
+            })
+    }
+
+    /// Words for people; they must be there.
+    pub(crate) fn text(&mut self, name: &'static str, most: usize) -> Result<String, ConfigError> {
+        let value = self.needed(name)?;
+        value
+            .as_str()
+            .filter(|text| !text.trim().is_empty() && text.chars().count() <= most)
+            .map(str::to_owned)
+            .ok_or_else(|| {
+                self.refused(
+                    name,
+                    Problem::Text {
+                        most: most as u64,
+                        found: found(value),
+                    },
+                )
+            })
+    }
+
+    /// A list of objects; it must be there.
+    pub(crate) fn objects(
+        &mut self,
+        name: &'static str,
+        size: RangeInclusive<usize>,
+    ) -> Result<Vec<Fields<'a>>, ConfigError> {
+        let value = self.needed(name)?;
+        let path = self.path_to(name);
+        let Some(list) = value.as_array().filter(|list| size.contains(&list.len())) else {
+            let problem = Problem::Entries {
+                low: *size.start() as u64,
+                high: *size.end() as u64,
+                found: found(value),
+            };
+            return Err(ConfigError::new(path, problem));
+        };
+        list.iter()
+            .enumerate()
+            .map(|(index, entry)| Fields::of(entry, format!("{path}[{index}]")))
+            .collect()
+    }
+
+    /// An object that must be there.
+    pub(crate) fn needed_object(&mut self, name: &'static str) -> Result<Fields<'a>, ConfigError> {
+        Fields::of(self.needed(name)?, self.path_to(name))
+    }
+
+    /// A whole number that must be there.
+    pub(crate) fn needed_whole(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<u64>,
+    ) -> Result<u64, ConfigError> {
+        self.needed(name)?;
+        self.whole(name, range, 0)
+    }
+
+    pub(crate) fn flag(&mut self, name: &'static str, default: bool) -> Result<bool, ConfigError> {
         let Some(value) = self.take(name) else {
             return Ok(default);
         };
         value.as_bool().ok_or_else(|| {
-            ConfigError::new(
-                self.path_to(name),
+            self.refused(
+                name,
                 Problem::Flag {
                     found: found(value),
                 },
@@ -200,7 +332,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Refuses fields that nobody asked for.
-    pub(super) fn finish(self) -> Result<(), ConfigError> {
+    pub(crate) fn finish(self) -> Result<(), ConfigError> {
         let stranger = self
             .fields
             .into_iter()
@@ -208,8 +340,8 @@ impl<'a> Fields<'a> {
             .find(|name| !self.asked.contains(&name.as_str()));
         match stranger {
             None => Ok(()),
-            Some(name) => Err(ConfigError::new(
-                self.path_to(name),
+            Some(name) => Err(self.refused(
+                name,
                 Problem::Unknown {
                     allowed: self.asked.join(", "),
                 },
@@ -226,12 +358,13 @@ fn whole_number(value: &Value) -> Option<u64> {
     })
 }
 
-fn found(value: &Value) -> String {
-    shortened(&value.to_string())
+/// What was there, for a message.
+pub(crate) fn found(value: &Value) -> String {
+    shortened(&value.to_string(), LONGEST_QUOTE)
 }
 
-/// At most 40 characters of a text from outside, so that a message stays a sentence.
-pub(super) fn shortened(text: &str) -> String {
+/// The beginning of a text from outside, so that a message stays a sentence.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
     let mut characters = text.chars().map(|character| {
         if character.is_control() {
             ' '
@@ -239,7 +372,7 @@ pub(super) fn shortened(text: &str) -> String {
             character
         }
     });
-    let mut short: String = characters.by_ref().take(40).collect();
+    let mut short: String = characters.by_ref().take(most).collect();
     if characters.next().is_some() {
         short.push('…');
     }

@@ -1,15 +1,15 @@
 //! The one configuration of a run, spoken by the page's link, the JavaScript API and the command
 //! line alike.
 //!
-//! A [`TrainingConfig`] that came through [`TrainingConfig::from_json`], [`TrainingConfig::merged`]
-//! or [`link::read`] is valid: every number was checked where it was read. This module does not know
-//! what a field *does*; that is for the modules that take the parts.
+//! A [`TrainingConfig`] that came through [`TrainingConfig::from_json`] or [`TrainingConfig::merged`]
+//! is valid: every number was checked where it was read. This module does not know what a field
+//! *does*; that is for the modules that take the parts. How a run is looked at, and the link that
+//! opens it, belong to [`crate::scene`].
 
 mod error;
-mod fields;
-pub mod link;
+pub(crate) mod fields;
 mod preset;
-mod read;
+pub(crate) mod read;
 
 #[cfg(all(target_arch = "wasm32", not(feature = "worker-only")))]
 pub(crate) use error::fill;
@@ -303,10 +303,8 @@ impl TrainingConfig {
     /// # Errors
     /// As [`TrainingConfig::from_json`]; also where `assignment` has no `=`.
     pub fn with_assignment(&self, assignment: &str) -> Result<Self, ConfigError> {
-        let (path, text) = assignment
-            .split_once('=')
-            .ok_or_else(|| ConfigError::new(assignment, Problem::Assignment))?;
-        self.merged(&read::partial(&self.to_value(), path.trim(), text.trim()))
+        let (path, text) = read::assignment(assignment)?;
+        self.merged(&read::partial(&self.to_value(), path, text))
     }
 
     /// The whole configuration as a JSON value, no field left out.
@@ -332,4 +330,4 @@ impl TrainingConfig {
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
-mod tests;
+pub(crate) mod tests;

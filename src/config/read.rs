@@ -25,7 +25,7 @@ const DECAY: RangeInclusive<f64> = 0.0..=0.999999;
 const EPSILON: RangeInclusive<f64> = 1e-12..=1.0;
 
 /// Parses JSON text of bounded length.
-pub(super) fn json(text: &str) -> Result<Value, ConfigError> {
+pub(crate) fn json(text: &str) -> Result<Value, ConfigError> {
     if text.len() > MAX_BYTES {
         return Err(ConfigError::new(
             "",
@@ -45,9 +45,16 @@ pub(super) fn json(text: &str) -> Result<Value, ConfigError> {
     })
 }
 
-/// Reads the whole configuration.
+/// Reads the whole configuration, and nothing beside it.
 pub(super) fn config(value: &Value) -> Result<TrainingConfig, ConfigError> {
     let mut fields = Fields::of(value, String::new())?;
+    let config = config_among(&mut fields)?;
+    fields.finish()?;
+    Ok(config)
+}
+
+/// Reads the configuration's fields from an object that may have others.
+pub(crate) fn config_among(fields: &mut Fields) -> Result<TrainingConfig, ConfigError> {
     let config = TrainingConfig {
         seed: fields.whole("seed", 0..=u32::MAX.into(), 1)? as u32,
         target: target(fields.object("target")?)?,
@@ -67,13 +74,12 @@ pub(super) fn config(value: &Value) -> Result<TrainingConfig, ConfigError> {
             ],
         )?,
     };
-    fields.finish()?;
     if config.update == Update::Simultaneous {
-        for (path, steps) in [("steps_d", config.steps_d), ("steps_g", config.steps_g)] {
+        for (name, steps) in [("steps_d", config.steps_d), ("steps_g", config.steps_g)] {
             if steps != 1 {
                 // One pass gives one gradient for each network, so there is nothing to repeat.
                 return Err(ConfigError::new(
-                    format!("{path} under simultaneous updates"),
+                    format!("{} under simultaneous updates", fields.path_to(name)),
                     Problem::Whole {
                         low: 1,
                         high: 1,
@@ -264,7 +270,7 @@ fn optimizer(mut fields: Fields) -> Result<Optimizer, ConfigError> {
 }
 
 /// Puts `partial` over `value`, object by object; an object of another `kind` is replaced.
-pub(super) fn merge(value: &mut Value, partial: &Value) {
+pub(crate) fn merge(value: &mut Value, partial: &Value) {
     match (value, partial) {
         (Value::Object(fields), Value::Object(news)) => {
             if let Some(kind) = news.get("kind")
@@ -281,9 +287,17 @@ pub(super) fn merge(value: &mut Value, partial: &Value) {
     }
 }
 
+/// The path and the text of an assignment such as `loss.kind=minimax`.
+pub(crate) fn assignment(assignment: &str) -> Result<(&str, &str), ConfigError> {
+    let (path, text) = assignment
+        .split_once('=')
+        .ok_or_else(|| ConfigError::new(assignment, Problem::Assignment))?;
+    Ok((path.trim(), text.trim()))
+}
+
 /// The partial configuration that sets the field at `path` to what `text` says. A text is a list
 /// where `current` holds a list, else JSON if it parses as a number, a flag or null, else a word.
-pub(super) fn partial(current: &Value, path: &str, text: &str) -> Value {
+pub(crate) fn partial(current: &Value, path: &str, text: &str) -> Value {
     let present = path
         .split('.')
         .try_fold(current, |value, name| value.get(name));
@@ -292,10 +306,11 @@ pub(super) fn partial(current: &Value, path: &str, text: &str) -> Value {
         _ => Value::String(text.to_owned()),
     };
     let value = if present.is_some_and(Value::is_array) {
-        text.trim_matches(['[', ']'])
-            .split(',')
-            .map(|entry| scalar(entry.trim()))
-            .collect()
+        let entries = text.trim_matches(['[', ']', ' ']);
+        match entries {
+            "" => Value::Array(Vec::new()),
+            _ => entries.split(',').map(str::trim).map(scalar).collect(),
+        }
     } else {
         scalar(text)
     };

@@ -169,44 +169,6 @@ fn a_refused_message_stays_short_whatever_it_quotes() {
 }
 
 #[test]
-fn links_say_only_what_differs() {
-    let config = TrainingConfig::default();
-    assert_eq!(link::write(&config, &[]), "v=1");
-    let changed = config
-        .merged(&json!({"loss": {"kind": "minimax"}, "generator": {"hidden": [32]}, "seed": 9}))
-        .unwrap();
-    assert_eq!(
-        link::write(&changed, &[("lang", "zh")]),
-        "v=1&loss.kind=minimax&generator.hidden=32&seed=9&lang=zh"
-    );
-}
-
-#[test]
-fn links_are_read_back_percent_encoded_or_not() {
-    let link = link::read("#v=1&generator.hidden=32%2C16&lang=zh", &["lang"]).unwrap();
-    assert_eq!(link.config.generator.hidden, [32, 16]);
-    assert_eq!(link.settings, [("lang".to_owned(), "zh".to_owned())]);
-    assert!(
-        link::read("#v=2", &[])
-            .unwrap_err()
-            .to_string()
-            .starts_with("v must be one of 1, not 2")
-    );
-    assert!(
-        link::read("#lang=zh", &[])
-            .unwrap_err()
-            .to_string()
-            .contains("lang is not a field here")
-    );
-    assert!(
-        link::read(&"x".repeat(10_000_000), &[])
-            .unwrap_err()
-            .to_string()
-            .contains("10000000 bytes")
-    );
-}
-
-#[test]
 fn presets_are_valid_and_the_first_is_the_default() {
     let configs: Vec<_> = PRESETS.iter().map(Preset::config).collect();
     assert_eq!(configs[0], TrainingConfig::default());
@@ -224,7 +186,7 @@ fn only_learning_rates_can_change_without_a_new_start() {
 }
 
 /// Any configuration that the reader accepts, from independent choices in JSON.
-fn any_config() -> impl Strategy<Value = TrainingConfig> {
+pub(crate) fn any_config() -> impl Strategy<Value = TrainingConfig> {
     let number = |low: f64, high: f64| (low..=high).prop_map(Value::from);
     let target = prop_oneof![
         (1usize..=64, number(0.01, 100.0), number(0.0001, 10.0))
@@ -279,12 +241,6 @@ proptest! {
     }
 
     #[test]
-    fn links_round_trip(config in any_config()) {
-        let fragment = link::write(&config, &[("backend", "cpu")]);
-        prop_assert_eq!(link::read(&fragment, &["backend"]).unwrap().config, config);
-    }
-
-    #[test]
     fn merging_a_configuration_over_any_other_gives_it(config in any_config(), other in any_config()) {
         prop_assert_eq!(other.merged(&config.to_value()).unwrap(), config);
     }
@@ -292,7 +248,6 @@ proptest! {
     #[test]
     fn hostile_text_is_refused_or_read_but_never_panics(text in ".{0,200}") {
         let _ = TrainingConfig::from_json(&text);
-        let _ = link::read(&text, &["lang"]);
         let _ = TrainingConfig::default().with_assignment(&text);
     }
 }

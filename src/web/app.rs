@@ -34,9 +34,10 @@ use super::{
     wire,
 };
 use crate::{
-    config::{ConfigError, TrainingConfig, link},
+    config::{ConfigError, TrainingConfig},
     measure::Snapshot,
     picture::history::LossHistory,
+    scene::link,
     session::Command,
     train::Part,
 };
@@ -299,7 +300,7 @@ impl App {
         if state.choice != Choice::Auto {
             settings.push(("backend", state.choice.name()));
         }
-        link::write(&state.config, &settings)
+        link::write(&state.config.clone().into(), &settings)
     }
 
     /// Puts the link into the address bar, without a new entry in the history.

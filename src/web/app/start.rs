@@ -10,8 +10,9 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{App, Choice, SETTINGS, Stale, State};
 use crate::{
-    config::{ConfigError, TrainingConfig, link},
+    config::{ConfigError, TrainingConfig},
     picture::history::LossHistory,
+    scene::{Scene, link},
     session::Command,
     web::{
         api::LsganLab,
@@ -107,7 +108,7 @@ fn read_link() -> Opened {
         Ok(link) => (link, None),
         Err(error) => (
             link::Link {
-                config: TrainingConfig::default(),
+                scene: Scene::default(),
                 settings: Vec::new(),
             },
             Some(error),
@@ -129,7 +130,7 @@ fn read_link() -> Opened {
         language,
         choice,
         refusal,
-        config: link.config,
+        config: link.scene.config,
     }
 }
 

@@ -1,27 +1,31 @@
-//! The configuration as the fragment of a link: `#v=1&loss.kind=minimax&seed=4`, only what differs
-//! from the defaults, in the same `path=value` words as the command line's `--set`.
+//! The scene as the fragment of a link: `#v=1&loss.kind=minimax&seed=4&look.view=lab`, only what
+//! differs from the defaults, in the same `path=value` words as the command line's `--set`.
 //!
-//! Knows nothing of the page; its own settings (language, backend) travel as further pairs that
-//! [`read`] hands back unread.
+//! Knows nothing of the page; its own settings (language, backend, lesson) travel as further pairs
+//! that [`read`] hands back unread.
 
 use serde_json::Value;
 
-use super::{ConfigError, Problem, TrainingConfig, read::MAX_BYTES};
+use super::Scene;
+use crate::config::{
+    ConfigError, MAX_BYTES, Problem,
+    fields::{LONGEST_QUOTE, shortened},
+};
 
 /// The form of link that this version writes, and the only one that it reads.
 const VERSION: &str = "1";
 
-/// A link that was read: the configuration, and the pairs that are not part of it.
+/// A link that was read: the scene, and the pairs that are not part of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {
-    /// The run that the link describes.
-    pub config: TrainingConfig,
+    /// What the link describes.
+    pub scene: Scene,
     /// Pairs whose names are in the list that [`read`] was given.
     pub settings: Vec<(String, String)>,
 }
 
 /// Reads a link's fragment, with or without its `#`. Names in `settings` are handed back; all others
-/// must be fields of the configuration.
+/// must be fields of the scene.
 ///
 /// # Errors
 /// [`ConfigError`] for a fragment longer than [`MAX_BYTES`], another version, an unknown field or a
@@ -36,7 +40,7 @@ pub fn read(fragment: &str, settings: &[&str]) -> Result<Link, ConfigError> {
         return Err(ConfigError::new("", problem));
     }
     let mut link = Link {
-        config: TrainingConfig::default(),
+        scene: Scene::default(),
         settings: Vec::new(),
     };
     for pair in fragment.split('&').filter(|pair| !pair.is_empty()) {
@@ -46,26 +50,26 @@ pub fn read(fragment: &str, settings: &[&str]) -> Result<Link, ConfigError> {
             Some(("v", other)) => {
                 let problem = Problem::Choice {
                     allowed: VERSION.to_owned(),
-                    found: super::fields::shortened(other),
+                    found: shortened(other, LONGEST_QUOTE),
                 };
                 return Err(ConfigError::new("v", problem));
             }
             Some((name, value)) if settings.contains(&name) => {
                 link.settings.push((name.to_owned(), value.to_owned()));
             }
-            _ => link.config = link.config.with_assignment(&pair)?,
+            _ => link.scene = link.scene.with_assignment(&pair)?,
         }
     }
     Ok(link)
 }
 
 /// Writes the fragment of a link, without its `#`.
-pub fn write(config: &TrainingConfig, settings: &[(&str, &str)]) -> String {
+pub fn write(scene: &Scene, settings: &[(&str, &str)]) -> String {
     let mut pairs = vec![format!("v={VERSION}")];
-    let mut known = TrainingConfig::default();
+    let mut known = Scene::default();
     // The kinds first: each decides which fields and defaults the others are compared with.
     for kinds in [true, false] {
-        for (path, value) in leaves(&config.to_value(), "") {
+        for (path, value) in leaves(&scene.to_value(), "") {
             if (path.ends_with("kind") || !kinds)
                 && !leaves(&known.to_value(), "").contains(&(path.clone(), value.clone()))
             {
@@ -98,7 +102,8 @@ fn leaves(value: &Value, path: &str) -> Vec<(String, String)> {
             })
             .collect(),
         Value::Array(list) => {
-            let texts: Vec<_> = list.iter().map(Value::to_string).collect();
+            let texts = list.iter().flat_map(|entry| leaves(entry, ""));
+            let texts: Vec<_> = texts.map(|(_, text)| text).collect();
             vec![(path.to_owned(), texts.join(","))]
         }
         Value::String(text) => vec![(path.to_owned(), text.clone())],

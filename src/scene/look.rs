@@ -1,0 +1,120 @@
+//! How the page looks at a run: nothing here changes a number of the training.
+
+use serde::Serialize;
+
+use crate::config::{ConfigError, fields::Fields};
+
+/// What is shown, and in which way. The first word of each choice is the default.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Look {
+    /// The run, or the lab.
+    pub view: View,
+    /// The forces on the generated samples.
+    pub arrows: Arrows,
+    /// Whether the forces of the other losses are shown beside them.
+    pub ghosts: bool,
+    /// Which value colours the plane.
+    pub surface: SurfaceOf,
+    /// Whether the latent grid is drawn as the generator maps it.
+    pub manifold: bool,
+    /// What the second chart shows.
+    pub panel: Panel,
+    /// Whose curves the loss chart holds.
+    pub curves: Curves,
+    /// A force or slope below this counts as vanished; 1e-9 to 10.
+    pub threshold: f64,
+}
+
+/// What the page is about at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum View {
+    /// A run of the two networks against each other.
+    Run,
+    /// Samples under a discriminator held fixed.
+    Lab,
+}
+
+/// The length of the arrows that stand for forces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arrows {
+    /// No arrows.
+    Off,
+    /// In proportion to the force.
+    Linear,
+    /// By the logarithm of the force, so that weak ones can be seen beside strong ones.
+    Logarithmic,
+}
+
+/// The value that colours the plane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SurfaceOf {
+    /// y, the discriminator's last linear output.
+    Output,
+    /// s = sigmoid(y).
+    Sigmoid,
+}
+
+/// What the second chart shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Panel {
+    /// The losses over the steps.
+    History,
+    /// l(y) and l'(y), with the samples on the curves.
+    Curve,
+    /// The norms of the gradients, layer by layer, over the steps.
+    Gradients,
+    /// The selected sample in numbers, and the discriminator's last layer.
+    Sample,
+}
+
+/// Whose curves the loss chart holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Curves {
+    /// Those of the loss in force.
+    Own,
+    /// Those of all four losses.
+    All,
+}
+
+impl Look {
+    pub(super) fn read(mut fields: Fields) -> Result<Self, ConfigError> {
+        let look = Self {
+            view: fields.choice("view", &[("run", View::Run), ("lab", View::Lab)])?,
+            arrows: fields.choice(
+                "arrows",
+                &[
+                    ("off", Arrows::Off),
+                    ("linear", Arrows::Linear),
+                    ("logarithmic", Arrows::Logarithmic),
+                ],
+            )?,
+            ghosts: fields.flag("ghosts", false)?,
+            surface: fields.choice(
+                "surface",
+                &[
+                    ("output", SurfaceOf::Output),
+                    ("sigmoid", SurfaceOf::Sigmoid),
+                ],
+            )?,
+            manifold: fields.flag("manifold", false)?,
+            panel: fields.choice(
+                "panel",
+                &[
+                    ("history", Panel::History),
+                    ("curve", Panel::Curve),
+                    ("gradients", Panel::Gradients),
+                    ("sample", Panel::Sample),
+                ],
+            )?,
+            curves: fields.choice("curves", &[("own", Curves::Own), ("all", Curves::All)])?,
+            threshold: fields.number("threshold", 1e-9..=10.0, 0.01)?,
+        };
+        fields.finish()?;
+        Ok(look)
+    }
+}
