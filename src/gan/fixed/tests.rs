@@ -150,14 +150,7 @@ fn a_linear_discriminator_is_exact_and_so_is_one_layer_alone() {
         gradient: [3.0, -4.0],
     };
     assert_eq!(fixed.at([2.0, -1.5]), expected);
-    let layer = Weights {
-        layers: vec![Layer {
-            inputs: 2,
-            outputs: 1,
-            weight: vec![3.0, -4.0],
-            bias: vec![0.5],
-        }],
-    };
+    let layer = Weights::linear([3.0, -4.0], 0.5);
     let one_layer = FixedDiscriminator::new(&TrainingConfig::default().discriminator, &layer);
     assert_eq!(one_layer.at([2.0, -1.5]), expected);
 }
