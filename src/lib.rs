@@ -2,13 +2,16 @@
 //!
 //! Reading order: [`config`] says what a run is; [`random`] and [`target`] make its numbers; [`gan`]
 //! holds the two networks and their losses; [`train`] moves the weights; [`measure`] says how a run
-//! stands; [`session`] is a run under command, [`pace`] its speed. [`scene`] is a run and how it is
-//! shown, as links and lessons set it. [`picture`] turns what was measured into colours, lines and
-//! charts. `web` is the browser's shell around all that, and `main.rs` the terminal's.
+//! stands; [`session`] is a run under command, [`pace`] its speed, [`journal`] its steps. [`lab`] moves
+//! single samples through a discriminator held fixed. [`scene`] is a run and how it is shown, as links
+//! and lessons set it. [`picture`] turns what was measured into colours, lines and charts. `web` is
+//! the browser's shell around all that, and `main.rs` the terminal's.
 #![warn(missing_docs)]
 
 pub mod config;
 pub mod gan;
+pub mod journal;
+pub mod lab;
 pub mod measure;
 pub mod pace;
 pub mod picture;

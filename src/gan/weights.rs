@@ -71,6 +71,18 @@ impl Weights {
             layers: layers.collect(),
         }
     }
+
+    /// One affine layer alone, from the plane to one output: D(x) = weight . x + bias.
+    pub fn linear(weight: [f64; 2], bias: f64) -> Self {
+        Self {
+            layers: vec![Layer {
+                inputs: 2,
+                outputs: 1,
+                weight: weight.map(|entry| entry as f32).to_vec(),
+                bias: vec![bias as f32],
+            }],
+        }
+    }
 }
 
 /// The gain that keeps the size of signals from layer to layer: sqrt(2 / (1 + slope^2)) for the

@@ -1,7 +1,9 @@
 //! What is said about a run: plain data, taken from an engine at one moment.
 
+mod force;
 mod manifold;
 mod snapshot;
 
+pub use force::{PointForce, force};
 pub use manifold::{LatentGrid, Mesh};
-pub use snapshot::{Detail, Metrics, Shown, Snapshot, Surface, forces};
+pub use snapshot::{Detail, Metrics, SURFACE_SIDE, Shown, Snapshot, Surface, forces};

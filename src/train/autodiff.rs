@@ -45,12 +45,7 @@ struct LastUpdate {
 impl Autodiff {
     /// A run at its first step.
     pub fn new(config: &TrainingConfig, device: &Device) -> Self {
-        let start = Checkpoint {
-            step: 0,
-            generator: NetworkState::initial(Generator::initial_weights(config)),
-            discriminator: NetworkState::initial(Discriminator::initial_weights(config)),
-        };
-        Self::resume(config, device, &start)
+        Self::resume(config, device, &Checkpoint::initial(config))
     }
 
     /// A run that goes on from a checkpoint of the same configuration.

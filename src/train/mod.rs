@@ -16,7 +16,10 @@ use std::pin::Pin;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{config::Optimizers, gan::Weights};
+use crate::{
+    config::{Optimizers, TrainingConfig},
+    gan::{Discriminator, Generator, Weights},
+};
 
 /// Which networks a step moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,6 +123,27 @@ pub struct Checkpoint {
     pub generator: NetworkState,
     /// The discriminator.
     pub discriminator: NetworkState,
+}
+
+impl Checkpoint {
+    /// A run of this configuration before its first step.
+    pub fn initial(config: &TrainingConfig) -> Self {
+        Self {
+            step: 0,
+            generator: NetworkState::initial(Generator::initial_weights(config)),
+            discriminator: NetworkState::initial(Discriminator::initial_weights(config)),
+        }
+    }
+
+    /// The same run with another discriminator, whose optimizer remembers nothing: for a generator
+    /// that is to learn against one held fixed, by [`Part::Generator`] alone. Its layers need not be
+    /// as many or as wide as the configuration says; one affine layer alone is linear.
+    pub fn with_discriminator(self, weights: Weights) -> Self {
+        Self {
+            discriminator: NetworkState::initial(weights),
+            ..self
+        }
+    }
 }
 
 /// One network and its optimizer's memory.
