@@ -10,6 +10,7 @@
 //! reads what the measuring side hands over. Samples, arrows and markers on the plane are not
 //! drawn here; the canvas draws them with [`view`].
 
+pub mod arrows;
 pub mod axis;
 pub mod chart;
 pub mod colormap;
