@@ -16,5 +16,6 @@ pub mod chart;
 pub mod colormap;
 pub mod contour_lines;
 pub mod history;
+pub mod mesh;
 pub mod surface;
 pub mod view;
