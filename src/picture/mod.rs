@@ -17,5 +17,7 @@ pub mod colormap;
 pub mod contour_lines;
 pub mod history;
 pub mod mesh;
+pub mod norm_history;
+pub mod series;
 pub mod surface;
 pub mod view;
