@@ -1,9 +1,11 @@
 //! What is said about a run: plain data, taken from an engine at one moment.
 
+mod flat;
 mod force;
 mod manifold;
 mod snapshot;
 
+pub use flat::{Share, flat_regions, share_in_flat_region};
 pub use force::{PointForce, force};
 pub use manifold::{LatentGrid, Mesh};
 pub use snapshot::{Detail, Metrics, SURFACE_SIDE, Shown, Snapshot, Surface, forces};

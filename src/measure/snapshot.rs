@@ -4,10 +4,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::manifold::{LatentGrid, Mesh};
+use super::{
+    force,
+    manifold::{LatentGrid, Mesh},
+};
 use crate::{
     config::{Loss, TrainingConfig},
-    gan::loss,
+    gan::Response,
     target,
     train::{Batches, GradientNorms, Observation, Probe},
 };
@@ -175,8 +178,11 @@ pub fn forces(loss: Loss, outputs: &[f32], gradients: &[f32]) -> Vec<f32> {
         .iter()
         .zip(gradients.chunks_exact(2))
         .flat_map(|(output, gradient)| {
-            let slope = loss::slope(loss, f64::from(*output));
-            [0, 1].map(|axis| (-slope * f64::from(gradient[axis])) as f32)
+            let response = Response {
+                output: f64::from(*output),
+                gradient: [gradient[0], gradient[1]].map(f64::from),
+            };
+            force(loss, response).map(|part| part as f32)
         })
         .collect()
 }

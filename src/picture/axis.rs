@@ -1,8 +1,8 @@
 //! Ticks of an axis: at most so many, evenly spaced by 1, 2 or 5 times a power of ten, with
-//! labels that carry just the decimals that tell them apart.
+//! labels that carry just the decimals that tell them apart; on a logarithmic axis, powers of ten.
 //!
-//! Only linear axes, and only numbers: no units, no thousands separators (they differ between
-//! languages), no places on the screen.
+//! Only numbers: no units, no thousands separators (they differ between languages), no places on
+//! the screen.
 
 /// One tick: where it is, and what to write beside it.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,12 +23,7 @@ pub fn ticks(range: [f64; 2], max_count: usize) -> Vec<Tick> {
         return Vec::new();
     };
     let [first, last] = spacing.inside(range);
-    (first..=last)
-        .map(|index| Tick {
-            value: spacing.value(index),
-            label: spacing.label(index),
-        })
-        .collect()
+    (first..=last).map(|index| spacing.tick(index)).collect()
 }
 
 /// `range` widened so that [`ticks`] with the same `max_count` (3 or more) puts a tick on each of
@@ -39,6 +34,49 @@ pub fn widened(range: [f64; 2], max_count: usize) -> [f64; 2] {
         None => rising(range),
         Some(spacing) => spacing.around(range).map(|index| spacing.value(index)),
     }
+}
+
+/// The powers of ten inside `range` (both ends included, in rising order), at most `max_count`:
+/// each one, or every second, third, fifth or tenth. None where an end is not above 0 and finite.
+pub fn decades(range: [f64; 2], max_count: usize) -> Vec<Tick> {
+    let [low, high] = range.map(f64::log10);
+    if !(low.is_finite() && high.is_finite()) || max_count == 0 {
+        return Vec::new();
+    }
+    let within = |stride: i32| {
+        let first = (low / f64::from(stride) - TOLERANCE).ceil() as i32;
+        let last = (high / f64::from(stride) + TOLERANCE).floor() as i32;
+        (first..=last).map(move |index| index * stride)
+    };
+    let exponents = [1, 2, 3, 5, 10, 20, 50, 100, 200, 500]
+        .map(within)
+        .into_iter()
+        .find(|exponents| exponents.clone().count() <= max_count);
+    let exponents: Vec<i32> = exponents.into_iter().flatten().collect();
+    let scientific = exponents.iter().any(|exponent| !(-4..6).contains(exponent));
+    let tick = |exponent| Spacing {
+        factor: 1,
+        exponent,
+        // Nobody writes 1e0.
+        scientific: scientific && exponent != 0,
+    };
+    let ticks = exponents.into_iter().map(|exponent| tick(exponent).tick(1));
+    ticks.collect()
+}
+
+/// The largest of 1, 2 and 5 times a power of ten that is at most `value`, with its label. None
+/// for a value that is not above 0 and finite.
+pub fn round_below(value: f64) -> Option<Tick> {
+    let exponent = value.log10().floor();
+    if !exponent.is_finite() {
+        return None;
+    }
+    let exponent = exponent as i32;
+    let numbers = (exponent - 1..=exponent + 1)
+        .flat_map(|exponent| [1, 2, 5].map(|factor| Spacing::alone(factor, exponent)));
+    // A value that its own rounding put below such a number, as 3 * 0.1 / 3, counts as that number.
+    let fitting = numbers.filter(|number| number.value(1) <= value * (1.0 + 1e-9));
+    fitting.last().map(|number| number.tick(1))
 }
 
 /// How far outside, in steps, an end still counts as on a tick.
@@ -84,6 +122,22 @@ impl Spacing {
                 let [first, last] = bounds(spacing, range);
                 last - first < max_count as i64
             })
+    }
+
+    /// `factor * 10^exponent` on its own, labelled as on an axis that ends there.
+    fn alone(factor: i64, exponent: i32) -> Self {
+        Self {
+            factor,
+            exponent,
+            scientific: !(-4..6).contains(&exponent),
+        }
+    }
+
+    fn tick(&self, index: i64) -> Tick {
+        Tick {
+            value: self.value(index),
+            label: self.label(index),
+        }
     }
 
     /// The range in steps.
@@ -238,6 +292,59 @@ mod tests {
                 let found = ticks(wide, max_count);
                 assert_eq!([found[0].value, found[found.len() - 1].value], wide);
             }
+        }
+    }
+
+    #[test]
+    fn decades_are_powers_of_ten_and_skip_evenly_where_there_are_many() {
+        let labels = |range, max_count| -> Vec<String> {
+            let ticks = decades(range, max_count);
+            ticks.into_iter().map(|tick| tick.label).collect()
+        };
+        assert_eq!(labels([1e-3, 10.0], 5), ["0.001", "0.01", "0.1", "1", "10"]);
+        assert_eq!(labels([1e-3, 10.0], 3), ["0.01", "1"]);
+        assert_eq!(labels([2e-3, 9.0], 9), ["0.01", "0.1", "1"]);
+        assert_eq!(
+            labels([1e-6, 10.0], 9),
+            ["1e-6", "1e-5", "1e-4", "1e-3", "1e-2", "1e-1", "1", "1e1"]
+        );
+        assert_eq!(labels([1e-9, 1.0], 4), ["1e-9", "1e-6", "1e-3", "1"]);
+        for tick in decades([1e-12, 1e9], 30) {
+            assert_eq!(tick.value, tick.label.parse::<f64>().unwrap());
+        }
+        assert!(decades([2.0, 9.0], 5).is_empty());
+        for range in [
+            [0.0, 1.0],
+            [-1.0, 1.0],
+            [1.0, f64::NAN],
+            [1.0, f64::INFINITY],
+        ] {
+            assert!(decades(range, 5).is_empty(), "{range:?}");
+        }
+        assert!(decades([1.0, 10.0], 0).is_empty());
+    }
+
+    #[test]
+    fn round_numbers_are_the_next_1_2_or_5_downwards() {
+        for (value, expected) in [
+            (1.0, "1"),
+            (1.99, "1"),
+            (2.0, "2"),
+            (4.9, "2"),
+            (7.0, "5"),
+            (0.3, "0.2"),
+            (0.1 * 3.0 / 3.0, "0.1"),
+            (1e-5, "1e-5"),
+            (3.7e-9, "2e-9"),
+            (720.0, "500"),
+            (2.4e6, "2e6"),
+        ] {
+            let found = round_below(value).unwrap();
+            assert_eq!(found.label, expected, "{value}");
+            assert_eq!(found.value, expected.parse::<f64>().unwrap());
+        }
+        for value in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(round_below(value), None);
         }
     }
 }

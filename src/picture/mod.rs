@@ -10,10 +10,14 @@
 //! reads what the measuring side hands over. Samples, arrows and markers on the plane are not
 //! drawn here; the canvas draws them with [`view`].
 
+pub mod arrows;
 pub mod axis;
 pub mod chart;
 pub mod colormap;
 pub mod contour_lines;
 pub mod history;
+pub mod mesh;
+pub mod norm_history;
+pub mod series;
 pub mod surface;
 pub mod view;

@@ -1,13 +1,12 @@
-//! Two curves told apart by marker as well as by colour, on the curve and in the legend: discs for
-//! the discriminator, triangles for the generator.
+//! What tells the curves of a chart apart, never colour alone, on the curve and in the legend above
+//! it. The networks' losses carry markers: discs for the discriminator, triangles for the generator.
 //!
 //! plotters has a legend of its own, which measures its texts in the document (see
 //! [`svg`](super::svg)) and stands in the way of the curves; this one stands above them.
 
-use super::svg::text_width;
-use super::{
-    Area, CURVE, ChartLabels, ChartStyle, Drawn, LINE, draw_text, pixels, rgb, stroke, units,
-};
+use super::letters::{LINE, draw_text, text_width};
+use super::strokes::{Dash, Marks, Shape, Stroke};
+use super::{Area, CURVE, ChartStyle, Drawn, MARK, pixels, rgb, stroke, units};
 use plotters::prelude::*;
 
 /// Half the size of a marker in CSS pixels.
@@ -16,11 +15,12 @@ const MARKER: f64 = 3.5;
 /// The width of the rim that parts a marker from the curves it stands on, in CSS pixels.
 const RIM: f64 = 1.5;
 
-/// The width of the piece of curve before an entry's text, in em.
+/// The width of a piece of curve before an entry's text, in em.
 const SAMPLE: f64 = 2.2;
 
-/// The room between that piece and the text, in em.
+/// The room between a sign and its text, and between two entries, in em.
 const GAP: f64 = 0.5;
+const BETWEEN: f64 = 1.5;
 
 /// Whose curve it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,37 +38,69 @@ impl Network {
     }
 }
 
-/// One entry of the legend: a piece of curve with its marker, then the text.
+/// What stands before the text of an entry.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Sign {
+    /// A piece of a network's curve with its marker.
+    Network(Network),
+    /// A piece of a line.
+    Line {
+        color: RGBColor,
+        /// In CSS pixels.
+        width: f64,
+        dash: Dash,
+    },
+    /// A piece of a shaded band.
+    Band(RGBAColor),
+    /// A sample's mark.
+    Mark(Shape, RGBColor),
+}
+
+impl Sign {
+    /// Its width in em.
+    fn width(self) -> f64 {
+        match self {
+            Self::Network(_) | Self::Line { .. } => SAMPLE,
+            Self::Band(_) | Self::Mark(..) => 1.0,
+        }
+    }
+}
+
+/// One entry of the legend: its sign, then the text.
 #[derive(Debug)]
 pub struct Entry<'a> {
-    network: Network,
+    sign: Sign,
     text: &'a str,
     /// Left end in em.
     left: f64,
     row: usize,
 }
 
-/// The entries side by side from `left` on, or one below the other where they would reach beyond
-/// `width` (both in em).
-pub fn legend<'a>(labels: &ChartLabels<'a>, left: f64, width: f64) -> [Entry<'a>; 2] {
-    let length = |text| SAMPLE + GAP + text_width(text);
-    let beside = left + length(labels.discriminator) + 1.5;
-    let fits = beside + length(labels.generator) <= width;
-    let (second, row) = if fits { (beside, 0) } else { (left, 1) };
-    [
-        Entry {
-            network: Network::Discriminator,
-            text: labels.discriminator,
-            left,
-            row: 0,
-        },
-        Entry {
-            network: Network::Generator,
-            text: labels.generator,
-            left: second,
+/// The entries side by side, the first row from `left` on, and on as many rows as they need to stay
+/// within `width` (both in em). An entry without a text is left out.
+pub fn legend<'a>(
+    entries: impl IntoIterator<Item = (Sign, &'a str)>,
+    left: f64,
+    width: f64,
+) -> Vec<Entry<'a>> {
+    let mut placed: Vec<Entry> = Vec::new();
+    let mut free = left;
+    let mut row = 0;
+    for (sign, text) in entries.into_iter().filter(|(_, text)| !text.is_empty()) {
+        let length = sign.width() + GAP + text_width(text);
+        if free + length > width && !placed.is_empty() {
+            free = left;
+            row += 1;
+        }
+        placed.push(Entry {
+            sign,
+            text,
+            left: free,
             row,
-        },
-    ]
+        });
+        free += length + BETWEEN;
+    }
+    placed
 }
 
 /// How many lines of text the entries take.
@@ -79,12 +111,35 @@ pub fn row_count(entries: &[Entry]) -> usize {
 /// Draws one entry, its row counted from the top of `root`.
 pub fn draw_entry(root: &Area, entry: &Entry, style: &ChartStyle) -> Drawn {
     let middle = LINE * (entry.row as f64 + 0.6);
+    let right = entry.left + entry.sign.width();
     let y = units(style, middle);
-    let [left, right] = [entry.left, entry.left + SAMPLE].map(|em| units(style, em));
-    let curve = stroke(entry.network.color(style), CURVE);
-    root.draw(&PathElement::new(vec![(left, y), (right, y)], curve))?;
-    draw_marker(root, ((left + right) / 2, y), entry.network, style)?;
-    draw_text(root, entry.text, [entry.left + SAMPLE + GAP, middle], style)
+    let ends = [entry.left, right].map(|em| (units(style, em), y));
+    let centre = ((ends[0].0 + ends[1].0) / 2, y);
+    match entry.sign {
+        Sign::Network(network) => {
+            let curve = stroke(network.color(style), CURVE);
+            root.draw(&PathElement::new(ends.to_vec(), curve))?;
+            draw_marker(root, centre, network, style)?;
+        }
+        Sign::Line { color, width, dash } => root.draw(&Stroke {
+            points: ends.to_vec(),
+            color: color.mix(1.0),
+            width,
+            dash,
+        })?,
+        Sign::Band(color) => {
+            let half = units(style, 0.45);
+            let corners = [(ends[0].0, y - half), (ends[1].0, y + half)];
+            root.draw(&Rectangle::new(corners, color.filled()))?;
+        }
+        Sign::Mark(shape, color) => root.draw(&Marks {
+            shape,
+            at: vec![centre],
+            half: MARK,
+            color,
+        })?,
+    }
+    draw_text(root, entry.text, [right + GAP, middle], style)
 }
 
 /// Draws one marker with its rim around `at`, in the backend's units.
@@ -110,27 +165,34 @@ pub fn draw_marker(root: &Area, at: (i32, i32), network: Network, style: &ChartS
 mod tests {
     use super::*;
 
-    const LABELS: ChartLabels = ChartLabels {
-        name: "Losses",
-        discriminator: "Discriminator",
-        generator: "Generator",
-        step: "Step",
-        loss: "Loss",
-    };
+    fn entries(texts: &[&'static str], left: f64, width: f64) -> Vec<Entry<'static>> {
+        let sign = Sign::Network(Network::Generator);
+        legend(texts.iter().map(|text| (sign, *text)), left, width)
+    }
 
     #[test]
     fn entries_stand_side_by_side_where_there_is_room_and_below_each_other_where_not() {
         // 13 letters of 0.6 em after 2.7 em, and 1.5 em between: the second entry starts at
         // 4 + 10.5 + 1.5 = 16 em and ends 8.1 em later.
-        let wide = legend(&LABELS, 4.0, 24.2);
+        let texts = ["Discriminator", "Generator"];
+        let wide = entries(&texts, 4.0, 24.2);
         assert_eq!((wide[0].row, wide[1].row, row_count(&wide)), (0, 0, 1));
         assert!((wide[1].left - 16.0).abs() < 1e-9);
-        let narrow = legend(&LABELS, 4.0, 24.0);
+        let narrow = entries(&texts, 4.0, 24.0);
         assert_eq!(
             (narrow[0].row, narrow[1].row, row_count(&narrow)),
             (0, 1, 2)
         );
         assert_eq!(narrow[1].left, 4.0);
+        // However narrow, the first row is used.
+        assert_eq!(entries(&texts, 4.0, 1.0)[0].row, 0);
+    }
+
+    #[test]
+    fn a_later_row_takes_as_many_entries_as_fit_and_a_missing_text_none() {
+        let found = entries(&["Discriminator", "", "one", "two", "Generator"], 4.0, 24.0);
+        let rows: Vec<usize> = found.iter().map(|entry| entry.row).collect();
+        assert_eq!(rows, [0, 0, 1, 1]);
     }
 
     #[test]

@@ -11,13 +11,12 @@
 //! they mark no events.
 
 use super::curve::{loss_range, marked, running_mean, series};
-use super::legend::{Network, draw_entry, draw_marker, legend, row_count};
-use super::svg::{PageSvg, UNITS_PER_PIXEL, render, text_width};
+use super::legend::{Network, Sign, draw_entry, draw_marker, legend, row_count};
+use super::letters::{LINE, draw_text, text_width};
+use super::plot::{BELOW, Chart, Place, plot, room_on_the_left, room_on_the_right, size_in_em};
+use super::svg::render;
 use super::ticked::Ticked;
-use super::{
-    Area, CURVE, ChartLabels, ChartStyle, Drawn, HAIRLINE, LINE, draw_text, font, pixels, rgb,
-    stroke, units,
-};
+use super::{Area, CURVE, ChartLabels, ChartStyle, Drawn, pixels, stroke};
 use crate::picture::axis::Tick;
 use crate::picture::history::{LossHistory, LossPoint};
 use plotters::prelude::*;
@@ -41,18 +40,12 @@ pub fn losses(
     .unwrap_or_default()
 }
 
-/// The room that each tick of the step axis and of the loss axis needs, in em.
-const EM_PER_STEP_TICK: f64 = 5.0;
-const EM_PER_LOSS_TICK: f64 = 2.5;
-
-/// The shortest step axis: shorter ones would have fractions of steps as ticks.
-const FEWEST_STEPS: u64 = 10;
+/// The room that each tick of the loss axis needs, in em.
+const EM_PER_TICK: f64 = 2.5;
 
 /// What part of the run's points the running mean covers, and the opacity of what it averages.
 const RUN_PER_MEAN: usize = 50;
 const FAINT: f64 = 0.35;
-
-type Chart<'a, 'b> = ChartContext<'a, PageSvg<'b>, Cartesian2d<Ticked, Ticked>>;
 
 fn draw_losses(
     root: &Area,
@@ -60,38 +53,24 @@ fn draw_losses(
     style: &ChartStyle,
     labels: &ChartLabels,
 ) -> Drawn {
-    let [width, height] = [root.dim_in_pixel().0, root.dim_in_pixel().1]
-        .map(|units| f64::from(units) / f64::from(UNITS_PER_PIXEL) / style.em);
-    let newest = points.last().map_or(0, |point| point.step);
-    let step_count = (width / EM_PER_STEP_TICK) as usize;
-    let steps = Ticked::new(
-        [0.0, newest.max(FEWEST_STEPS) as f64],
-        step_count.clamp(3, 11),
-    );
-    let loss_count = ((height - 5.0) / EM_PER_LOSS_TICK).clamp(3.0, 6.0) as usize;
+    let [width, height] = size_in_em(root, style);
+    let steps = Ticked::steps(points.last().map_or(0, |point| point.step), width);
+    let loss_count = ((height - 5.0) / EM_PER_TICK).clamp(3.0, 6.0) as usize;
     let losses = Ticked::new(loss_range(points, loss_count), loss_count);
 
-    // All in em from here on: the room on the left of the frame, on its right and above it.
-    let left = losses.widest_label().max(2.4) + 1.5;
-    let right = (0.5 * steps.last_label() + 0.2).max(1.0);
-    let entries = legend(labels, left.max(text_width(labels.loss) + 1.5), width);
-    let top = LINE * (row_count(&entries) as f64 + 0.4);
-
-    let mut chart = ChartBuilder::on(root)
-        .margin_top(units(style, top))
-        .margin_right(units(style, right))
-        .x_label_area_size(units(style, 2.2 * LINE))
-        .y_label_area_size(units(style, left))
-        .build_cartesian_2d(steps, losses)?;
-    chart
-        .configure_mesh()
-        .light_line_style(TRANSPARENT)
-        .bold_line_style(stroke(rgb(style.grid), HAIRLINE))
-        .axis_style(stroke(rgb(style.axis), HAIRLINE))
-        .set_all_tick_mark_size(units(style, 0.3))
-        .label_style(font(style))
-        .x_desc(labels.step)
-        .draw()?;
+    let left = room_on_the_left([&losses]);
+    let named = [
+        (Sign::Network(Network::Discriminator), labels.discriminator),
+        (Sign::Network(Network::Generator), labels.generator),
+    ];
+    let entries = legend(named, left.max(text_width(labels.loss) + 1.5), width);
+    let place = Place {
+        left,
+        right: room_on_the_right(&steps),
+        top: LINE * (row_count(&entries) as f64 + 0.4),
+        bottom: BELOW,
+    };
+    let mut chart = plot(root, place, [steps, losses], Some(labels.step), style)?;
     entries
         .iter()
         .try_for_each(|entry| draw_entry(root, entry, style))?;

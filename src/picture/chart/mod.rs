@@ -2,14 +2,18 @@
 //!
 //! Texts come from the page's language and colours from its theme; the chart adds the ticks.
 //! [`svg`] is where plotters ends and the page begins. Inside, `ticked` gives plotters the ticks of
-//! [`axis`](super::axis), `curve` holds the arithmetic and `legend` tells the curves apart.
+//! [`axis`](super::axis), `plot` is a frame with its axes, `letters` and `strokes` are what stands in
+//! it, `curve` holds the arithmetic and `legend` tells the curves apart.
 //!
 //! A chart answers no pointer and holds no state; each call draws afresh. Nothing here measures
 //! text in a document, so a chart can be drawn in a worker and tested natively.
 
 mod curve;
 mod legend;
+mod letters;
 mod loss_chart;
+mod plot;
+mod strokes;
 pub mod svg;
 mod ticked;
 
@@ -17,8 +21,7 @@ pub use loss_chart::losses;
 
 use plotters::coord::Shift;
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
-use svg::{UNITS_PER_PIXEL, font_size};
+use svg::UNITS_PER_PIXEL;
 
 /// The colours of a chart, sRGB, and the size of its letters.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -83,12 +86,12 @@ pub struct ChartLabels<'a> {
 const CURVE: f64 = 1.5;
 const HAIRLINE: f64 = 1.0;
 
-/// The height of a line of text in em.
-const LINE: f64 = 1.5;
+/// Half the width of a sample's mark in CSS pixels.
+const MARK: f64 = 3.5;
 
 /// The whole picture, in the backend's units.
 type Area<'a> = DrawingArea<svg::PageSvg<'a>, Shift>;
-type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
+type Drawn = Result<(), DrawingAreaErrorKind<std::convert::Infallible>>;
 
 /// CSS pixels in the backend's whole units.
 fn pixels(pixels: f64) -> i32 {
@@ -106,23 +109,4 @@ fn rgb([red, green, blue]: [u8; 3]) -> RGBColor {
 
 fn stroke(color: impl Color, width: f64) -> ShapeStyle {
     color.stroke_width(pixels(width).unsigned_abs())
-}
-
-fn font(style: &ChartStyle) -> TextStyle<'static> {
-    let family = FontFamily::Name("system-ui, sans-serif");
-    let font = FontDesc::new(family, font_size(style.em), FontStyle::Normal);
-    TextStyle {
-        color: rgb(style.text).to_backend_color(),
-        ..TextStyle::from(font)
-    }
-}
-
-/// Writes `text` from `[left, middle]` on, in em.
-fn draw_text(root: &Area, text: &str, [left, middle]: [f64; 2], style: &ChartStyle) -> Drawn {
-    let text_style = font(style).pos(Pos::new(HPos::Left, VPos::Center));
-    root.draw_text(
-        text,
-        &text_style,
-        (units(style, left), units(style, middle)),
-    )
 }

@@ -1,49 +1,39 @@
-//! plotters' SVG backend for a page: measured without a browser, and free of what a strict
-//! Content-Security-Policy refuses.
+//! plotters on a page: a backend that writes SVG, measured without a browser, and free of what a
+//! strict Content-Security-Policy refuses.
 //!
 //! To lay out a text, plotters asks the backend for its size, and in a browser the default answer
 //! puts a `span` with a `style` attribute into the document: main thread only, a reflow for each
 //! text, nothing under a strict policy. [`PageSvg`] answers from fixed widths instead, the same
 //! everywhere. In plotters 0.3.7 two paths measure text without asking the backend and must be
-//! left alone: `MultiLineText`, and with it `configure_series_labels`, its legend. (The SVG
-//! backend's `draw_text` measures nothing; the browser anchors the text when it shows it.)
+//! left alone: `MultiLineText`, and with it `configure_series_labels`, its legend.
+//!
+//! plotters' own SVG backend knows neither dashes nor one path for many marks, which
+//! `strokes` adds; five hundred samples are one element here, not five hundred.
 //!
 //! plotters' coordinates are whole numbers. Here they are quarters of a CSS pixel, so that curves
 //! are smooth on dense screens, too; the root element's `viewBox` scales them back.
 //!
-//! The backend escapes texts and attribute values, writes presentation attributes only (no
-//! `style`, no `class`, no script), and so does the root element written here.
+//! Texts and attribute values are escaped, and only presentation attributes are written (no
+//! `style`, no `class`, no script).
 
-use plotters::backend::SVGBackend;
+use super::letters::text_width;
+use plotters::style::RGBColor;
+use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
 };
+use std::convert::Infallible;
+use std::fmt::{Display, Write};
 
 /// Drawing units to one CSS pixel.
 pub const UNITS_PER_PIXEL: u32 = 4;
 
-/// The SVG backend divides a font's size by this (so that "size" means line height).
+/// plotters means a line's height by the size of a font; letters are smaller by this.
 const SIZE_TO_EM: f64 = 1.24;
 
 /// The size to give a plotters font for letters of `em` CSS pixels.
 pub fn font_size(em: f64) -> f64 {
     em * f64::from(UNITS_PER_PIXEL) * SIZE_TO_EM
-}
-
-/// An estimate of a text's width in em: 0.6 for most letters, 1 for the square characters of
-/// Chinese, Japanese and Korean.
-pub fn text_width(text: &str) -> f64 {
-    text.chars()
-        .map(|character| if is_square(character) { 1.0 } else { 0.6 })
-        .sum()
-}
-
-/// Whether a character fills a square: CJK radicals to Hangul syllables, compatibility
-/// ideographs, full-width forms, and the supplementary ideographs.
-fn is_square(character: char) -> bool {
-    matches!(character,
-        '\u{2e80}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}'
-        | '\u{20000}'..='\u{3ffff}')
 }
 
 /// Draws with `draw` on a canvas of `size` CSS pixels and returns the SVG element: a `viewBox` for
@@ -57,15 +47,14 @@ pub fn render<E>(
     draw: impl FnOnce(PageSvg) -> Result<(), E>,
 ) -> Result<String, E> {
     let units = (size.0 * UNITS_PER_PIXEL, size.1 * UNITS_PER_PIXEL);
-    let mut drawn = String::new();
+    let mut content = String::new();
     draw(PageSvg {
-        inner: SVGBackend::with_string(&mut drawn, units),
+        content: &mut content,
+        size: units,
     })?;
-    // The backend's own root element ends at the first `>`: its attributes are numbers and a name.
-    let content = drawn.split_once('>').map_or("", |(_root, content)| content);
     Ok(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" width=\"{}\" height=\"{}\" \
-         role=\"img\" aria-label=\"{}\" stroke-linejoin=\"round\" stroke-linecap=\"round\">{content}",
+         role=\"img\" aria-label=\"{}\" stroke-linejoin=\"round\" stroke-linecap=\"round\">\n{content}</svg>\n",
         units.0,
         units.1,
         size.0,
@@ -90,15 +79,93 @@ fn escaped(text: &str) -> String {
     )
 }
 
-/// plotters' SVG backend with a size of texts that needs no browser.
+/// A drawing backend that writes SVG elements, one a line.
 pub struct PageSvg<'a> {
-    inner: SVGBackend<'a>,
+    content: &'a mut String,
+    size: (u32, u32),
 }
 
-type Drawn<'a> = Result<(), DrawingErrorKind<<SVGBackend<'a> as DrawingBackend>::ErrorType>>;
+/// Writing into a string never fails.
+type Drawn = Result<(), DrawingErrorKind<Infallible>>;
 
-impl<'a> DrawingBackend for PageSvg<'a> {
-    type ErrorType = <SVGBackend<'a> as DrawingBackend>::ErrorType;
+impl PageSvg<'_> {
+    /// Writes an element in a colour, with attributes whose values are numbers, colours and
+    /// keywords. What is fully transparent is left out.
+    pub fn element(
+        &mut self,
+        name: &str,
+        paint: Paint,
+        color: BackendColor,
+        attributes: &[(&str, &dyn Display)],
+    ) -> Drawn {
+        if color.alpha > 0.0 {
+            self.open(name, paint, color, attributes);
+            self.content.push_str("/>\n");
+        }
+        Ok(())
+    }
+
+    fn open(
+        &mut self,
+        name: &str,
+        paint: Paint,
+        BackendColor { alpha, rgb }: BackendColor,
+        attributes: &[(&str, &dyn Display)],
+    ) {
+        let (r, g, b) = rgb;
+        let color = Hex(RGBColor(r, g, b));
+        let paint = match paint {
+            Paint::Fill => "fill=\"",
+            Paint::Stroke => "fill=\"none\" stroke=\"",
+        };
+        // Writing into a string never fails.
+        let _ = write!(self.content, "<{name} {paint}{color}\"");
+        if alpha < 1.0 {
+            let _ = write!(self.content, " opacity=\"{}\"", (1e3 * alpha).round() / 1e3);
+        }
+        for (name, value) in attributes {
+            let _ = write!(self.content, " {name}=\"{value}\"");
+        }
+    }
+}
+
+/// A colour as attributes write it.
+pub struct Hex(pub RGBColor);
+
+impl Display for Hex {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let RGBColor(r, g, b) = self.0;
+        write!(formatter, "#{r:02X}{g:02X}{b:02X}")
+    }
+}
+
+/// Whether a shape is filled with its colour or drawn in outline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paint {
+    /// Filled.
+    Fill,
+    /// Drawn as a line.
+    Stroke,
+}
+
+impl Paint {
+    fn filled(fill: bool) -> Self {
+        if fill { Self::Fill } else { Self::Stroke }
+    }
+}
+
+/// `points` as the attribute of that name writes them.
+pub fn vertices(points: impl IntoIterator<Item = BackendCoord>) -> String {
+    let mut vertices = String::new();
+    for (x, y) in points {
+        let space = if vertices.is_empty() { "" } else { " " };
+        let _ = write!(vertices, "{space}{x},{y}");
+    }
+    vertices
+}
+
+impl DrawingBackend for PageSvg<'_> {
+    type ErrorType = Infallible;
 
     fn estimate_text_size<S: BackendTextStyle>(
         &self,
@@ -113,19 +180,21 @@ impl<'a> DrawingBackend for PageSvg<'a> {
     }
 
     fn get_size(&self) -> (u32, u32) {
-        self.inner.get_size()
+        self.size
     }
 
-    fn ensure_prepared(&mut self) -> Drawn<'a> {
-        self.inner.ensure_prepared()
+    fn ensure_prepared(&mut self) -> Drawn {
+        Ok(())
     }
 
-    fn present(&mut self) -> Drawn<'a> {
-        self.inner.present()
+    fn present(&mut self) -> Drawn {
+        Ok(())
     }
 
-    fn draw_pixel(&mut self, point: BackendCoord, color: BackendColor) -> Drawn<'a> {
-        self.inner.draw_pixel(point, color)
+    fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> Drawn {
+        let place: [(&str, &dyn Display); 4] =
+            [("x", &x), ("y", &y), ("width", &1), ("height", &1)];
+        self.element("rect", Paint::Fill, color, &place)
     }
 
     fn draw_line<S: BackendStyle>(
@@ -133,53 +202,102 @@ impl<'a> DrawingBackend for PageSvg<'a> {
         from: BackendCoord,
         to: BackendCoord,
         style: &S,
-    ) -> Drawn<'a> {
-        self.inner.draw_line(from, to, style)
+    ) -> Drawn {
+        self.draw_path([from, to], style)
     }
 
     fn draw_rect<S: BackendStyle>(
         &mut self,
-        upper_left: BackendCoord,
-        bottom_right: BackendCoord,
+        (left, top): BackendCoord,
+        (right, bottom): BackendCoord,
         style: &S,
         fill: bool,
-    ) -> Drawn<'a> {
-        self.inner.draw_rect(upper_left, bottom_right, style, fill)
+    ) -> Drawn {
+        let (width, height) = (right - left, bottom - top);
+        let place: [(&str, &dyn Display); 4] = [
+            ("x", &left),
+            ("y", &top),
+            ("width", &width),
+            ("height", &height),
+        ];
+        self.element("rect", Paint::filled(fill), style.color(), &place)
     }
 
     fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
         &mut self,
         path: I,
         style: &S,
-    ) -> Drawn<'a> {
-        self.inner.draw_path(path, style)
+    ) -> Drawn {
+        let line: [(&str, &dyn Display); 2] = [
+            ("stroke-width", &style.stroke_width()),
+            ("points", &vertices(path)),
+        ];
+        self.element("polyline", Paint::Stroke, style.color(), &line)
     }
 
     fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
         &mut self,
         path: I,
         style: &S,
-    ) -> Drawn<'a> {
-        self.inner.fill_polygon(path, style)
+    ) -> Drawn {
+        let points = vertices(path);
+        self.element(
+            "polygon",
+            Paint::Fill,
+            style.color(),
+            &[("points", &points)],
+        )
     }
 
     fn draw_circle<S: BackendStyle>(
         &mut self,
-        center: BackendCoord,
+        (x, y): BackendCoord,
         radius: u32,
         style: &S,
         fill: bool,
-    ) -> Drawn<'a> {
-        self.inner.draw_circle(center, radius, style, fill)
+    ) -> Drawn {
+        let width = if fill { 0 } else { style.stroke_width() };
+        let place: [(&str, &dyn Display); 4] = [
+            ("cx", &x),
+            ("cy", &y),
+            ("r", &radius),
+            ("stroke-width", &width),
+        ];
+        self.element("circle", Paint::filled(fill), style.color(), &place)
     }
 
+    /// Writes a text upright; the browser anchors it when it shows it.
     fn draw_text<S: BackendTextStyle>(
         &mut self,
         text: &str,
         style: &S,
-        position: BackendCoord,
-    ) -> Drawn<'a> {
-        self.inner.draw_text(text, style, position)
+        (x, y): BackendCoord,
+    ) -> Drawn {
+        if style.color().alpha == 0.0 {
+            return Ok(());
+        }
+        let anchor = match style.anchor().h_pos {
+            HPos::Left => "start",
+            HPos::Center => "middle",
+            HPos::Right => "end",
+        };
+        let down = match style.anchor().v_pos {
+            VPos::Top => "0.76em",
+            VPos::Center => "0.5ex",
+            VPos::Bottom => "-0.5ex",
+        };
+        let (family, size) = (escaped(style.family().as_str()), style.size() / SIZE_TO_EM);
+        let place: [(&str, &dyn Display); 6] = [
+            ("x", &x),
+            ("y", &y),
+            ("dy", &down),
+            ("text-anchor", &anchor),
+            ("font-family", &family),
+            ("font-size", &size),
+        ];
+        self.open("text", Paint::Fill, style.color(), &place);
+        let _ = write!(self.content, ">\n{}\n</text>\n", escaped(text));
+        Ok(())
     }
 }
 
@@ -197,7 +315,7 @@ mod tests {
     }
 
     fn written(name: &str, text: &str) -> String {
-        render::<DrawingAreaErrorKind<std::io::Error>>((300, 200), name, |backend| {
+        render::<DrawingAreaErrorKind<Infallible>>((300, 200), name, |backend| {
             let root = backend.into_drawing_area();
             root.draw_text(text, &style(), (40, 80))?;
             root.present()
@@ -206,18 +324,10 @@ mod tests {
     }
 
     #[test]
-    fn widths_count_letters_and_square_characters() {
-        assert!((text_width("loss") - 2.4).abs() < 1e-9);
-        assert!((text_width("损失") - 2.0).abs() < 1e-9);
-        assert!((text_width("D 的损失") - (1.2 + 3.0)).abs() < 1e-9);
-        assert_eq!(text_width(""), 0.0);
-    }
-
-    #[test]
     fn plotters_gets_the_estimate_in_its_own_units() {
-        let mut drawn = String::new();
         let backend = PageSvg {
-            inner: SVGBackend::with_string(&mut drawn, (400, 400)),
+            content: &mut String::new(),
+            size: (400, 400),
         };
         // 12 CSS pixels are 48 units; two square characters are two of them wide.
         let (width, height) = backend.estimate_text_size("损失", &style()).unwrap();

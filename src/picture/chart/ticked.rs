@@ -1,26 +1,52 @@
 //! An axis for plotters with the ticks of [`axis`](crate::picture::axis), so that all pictures of
 //! the page count alike.
 
-use super::svg::text_width;
-use crate::picture::axis::{Tick, ticks};
+use super::letters::text_width;
+use crate::picture::axis::{Tick, decades, ticks};
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 use plotters::coord::types::RangedCoordf64;
 use std::ops::Range;
 
-/// A linear axis and its ticks.
+/// The room that each tick of a step axis needs, in em.
+const EM_PER_STEP_TICK: f64 = 5.0;
+
+/// The shortest step axis: shorter ones would have fractions of steps as ticks.
+const FEWEST_STEPS: u64 = 10;
+
+/// An axis and its ticks.
 #[derive(Debug, Clone)]
 pub struct Ticked {
     range: [f64; 2],
+    logarithmic: bool,
     ticks: Vec<Tick>,
 }
 
 impl Ticked {
-    /// The axis from `range[0]` up to `range[1]` with at most `max_count` ticks.
+    /// The linear axis from `range[0]` up to `range[1]` with at most `max_count` ticks.
     pub fn new(range: [f64; 2], max_count: usize) -> Self {
         Self {
             range,
+            logarithmic: false,
             ticks: ticks(range, max_count),
         }
+    }
+
+    /// The logarithmic axis from `range[0]`, more than 0, up to `range[1]`.
+    pub fn logarithmic(range: [f64; 2], max_count: usize) -> Self {
+        Self {
+            range,
+            logarithmic: true,
+            ticks: decades(range, max_count),
+        }
+    }
+
+    /// The axis from step 0 to the `newest`, in a picture of a width in em.
+    pub fn steps(newest: u64, width: f64) -> Self {
+        let max_count = (width / EM_PER_STEP_TICK) as usize;
+        Self::new(
+            [0.0, newest.max(FEWEST_STEPS) as f64],
+            max_count.clamp(3, 11),
+        )
     }
 
     /// The ticks, in rising order.
@@ -49,7 +75,12 @@ impl Ranged for Ticked {
     type ValueType = f64;
 
     fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
-        RangedCoordf64::from(self.range()).map(value, limit)
+        if self.logarithmic {
+            let [low, high] = self.range.map(f64::ln);
+            RangedCoordf64::from(low..high).map(&value.ln(), limit)
+        } else {
+            RangedCoordf64::from(self.range()).map(value, limit)
+        }
     }
 
     /// Whatever number of points plotters would like: those of the ticks, and none between them.
@@ -97,6 +128,15 @@ mod tests {
             [0.0, 1.0, 4.0].map(|value| axis.map(&value, (500, 100))),
             [500, 400, 100]
         );
+    }
+
+    #[test]
+    fn a_logarithmic_axis_gives_each_decade_the_same_room() {
+        let axis = Ticked::logarithmic([1e-3, 10.0], 5);
+        let places = [1e-3, 0.01, 0.1, 1.0, 10.0].map(|value| axis.map(&value, (500, 100)));
+        assert_eq!(places, [500, 400, 300, 200, 100]);
+        assert_eq!(axis.key_points(BoldPoints(9)), [1e-3, 0.01, 0.1, 1.0, 10.0]);
+        assert_eq!(axis.format_ext(&0.1), "0.1");
     }
 
     #[test]
