@@ -1,4 +1,7 @@
-//! How many steps are due: pure arithmetic on a clock that somebody else reads.
+//! How many steps to make at once: pure arithmetic on a clock that somebody else reads.
+//!
+//! A run plays in rounds: some steps, then a picture. [`Pace`] says how many steps a chosen speed
+//! allows by now, [`Rounds`] how many fit into a round.
 
 /// Spreads steps over time.
 #[derive(Clone, Debug)]
@@ -52,6 +55,48 @@ impl Pace {
     }
 }
 
+/// How many steps a round takes, so that pictures follow each other smoothly and training still gets
+/// its share where pictures are slow.
+#[derive(Clone, Debug)]
+pub struct Rounds {
+    steps: u64,
+}
+
+/// How long a round is to take: 30 pictures a second, and a little to spare.
+const ROUND_MS: f64 = 30.0;
+/// Training gets at least this part of the time that all else in a round takes.
+const LEAST_TRAINING: f64 = 0.5;
+
+impl Default for Rounds {
+    fn default() -> Self {
+        Self { steps: 1 }
+    }
+}
+
+impl Rounds {
+    /// Steps for the next round.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Notes a round: so many steps took the slowest run `training_ms`, and the round as a whole
+    /// `round_ms`.
+    pub fn made(&mut self, steps: u64, training_ms: f64, round_ms: f64) {
+        if steps == 0 || !training_ms.is_finite() || !round_ms.is_finite() {
+            return;
+        }
+        let rest_ms = (round_ms - training_ms).max(0.0);
+        let training_due_ms = (ROUND_MS - rest_ms).max(LEAST_TRAINING * rest_ms);
+        // A clock may be coarse: a step never counts as less than a microsecond.
+        let step_ms = (training_ms / steps as f64).max(0.001);
+        // One odd round changes little: at most to twice or half as many.
+        let most = 2.0 * self.steps as f64;
+        self.steps = (training_due_ms / step_ms)
+            .clamp(0.25 * most, most)
+            .max(1.0) as u64;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,5 +130,40 @@ mod tests {
         for rate in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(Pace::new(Some(rate), 0.0).due(0.0), u64::MAX);
         }
+    }
+
+    /// The steps of a round, once they no longer change, where a step and all else take so long.
+    fn settled(step_ms: f64, rest_ms: f64) -> u64 {
+        let mut rounds = Rounds::default();
+        for _ in 0..20 {
+            let training_ms = rounds.steps() as f64 * step_ms;
+            rounds.made(rounds.steps(), training_ms, training_ms + rest_ms);
+        }
+        rounds.steps()
+    }
+
+    #[test]
+    fn rounds_fill_the_time_between_two_pictures() {
+        // 30 ms a round, 10 of them for the picture: 20 steps of 1 ms.
+        assert_eq!(settled(1.0, 10.0), 20);
+        assert_eq!(settled(0.5, 10.0), 40);
+    }
+
+    #[test]
+    fn slow_pictures_leave_training_its_share_and_slow_steps_come_singly() {
+        assert_eq!(settled(1.0, 100.0), 50);
+        assert_eq!(settled(500.0, 10.0), 1);
+    }
+
+    #[test]
+    fn one_odd_round_changes_little() {
+        let mut rounds = Rounds { steps: 16 };
+        rounds.made(16, 1600.0, 1700.0);
+        assert_eq!(rounds.steps(), 8);
+        rounds.made(8, 0.0, 1.0);
+        assert_eq!(rounds.steps(), 16);
+        rounds.made(0, 0.0, 1.0);
+        rounds.made(16, f64::NAN, 1.0);
+        assert_eq!(rounds.steps(), 16);
     }
 }

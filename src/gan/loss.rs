@@ -171,7 +171,7 @@ pub fn labels(loss: Loss) -> Option<[f64; 3]> {
 }
 
 /// 1 / (1 + exp(-y)), accurate in both tails.
-fn logistic(y: f64) -> f64 {
+pub fn logistic(y: f64) -> f64 {
     if y >= 0.0 {
         1.0 / (1.0 + (-y).exp())
     } else {

@@ -13,7 +13,7 @@ use super::{
     protocol::Backend,
     wire,
 };
-use crate::{session::Command, train::Part};
+use crate::train::Part;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("api.d.ts");
@@ -100,7 +100,7 @@ impl LsganLab {
     pub fn pause(&self) -> Promise {
         let app = self.app.clone();
         future_to_promise(async move {
-            app.pause().await.map_err(rejection)?;
+            app.pause().await;
             Ok(JsValue::UNDEFINED)
         })
     }
@@ -131,9 +131,7 @@ impl LsganLab {
     #[wasm_bindgen(unchecked_return_type = "Promise<Snapshot>")]
     pub fn snapshot(&self) -> Promise {
         let app = self.app.clone();
-        future_to_promise(
-            async move { app.ask_snapshot(Command::Snapshot).await.map_err(rejection) },
-        )
+        future_to_promise(async move { app.snapshot().await.map_err(rejection) })
     }
 
     /// Where the run is computed: `"webgpu"` or `"cpu"`.

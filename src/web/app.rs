@@ -1,11 +1,17 @@
 //! The page: one [`App`] holds its state, and everything that a visitor or the API can ask for is a
 //! method of it. [`super::controls`] and [`super::api`] only call these.
 //!
-//! The worker trains; the page asks for the next snapshot once it has drawn the last.
+//! The workers train, one for each pane; the page asks for the next round of steps once the last one
+//! has ended, and draws what came of it.
 
 mod backend;
 mod drawing;
+mod pane;
+mod panes;
+mod planes;
 mod rate;
+mod rounds;
+mod selection;
 mod speech;
 mod start;
 
@@ -16,15 +22,16 @@ use std::{
 
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 pub use backend::Choice;
 pub use start::start;
 
+use pane::Pane;
+use panes::Change;
 use rate::Rate;
+use selection::Pointed;
 
 use super::{
-    canvas::Plane,
     clock::now_ms,
     controls, page,
     protocol::{Backend, Request, Timing},
@@ -35,11 +42,11 @@ use super::{
 };
 use crate::{
     config::{ConfigError, TrainingConfig},
+    journal::Journal,
     measure::Snapshot,
-    picture::history::LossHistory,
-    scene::link,
-    session::Command,
-    train::Part,
+    pace::Rounds,
+    picture::arrows::ArrowScale,
+    scene::{Scene, link},
 };
 
 /// Names of the page's own settings in a link, beside the configuration's fields.
@@ -51,29 +58,38 @@ pub struct App {
     assets: String,
     /// Address of the worker's script.
     worker_script: String,
-    plane: Plane,
     state: RefCell<State>,
-    /// Held while the run moves to another device.
+    /// Held for a round of steps, and by whoever changes the runs between two rounds.
+    between_rounds: futures_util::lock::Mutex<()>,
+    /// Held while the runs move to another device.
     changing_backend: futures_util::lock::Mutex<()>,
-    /// A snapshot is on its way.
-    asking: Cell<bool>,
+    /// The last ticket: whoever holds it moves the runs.
+    ticket: Cell<u32>,
     /// A frame was asked of the browser.
     frame_asked: Cell<bool>,
 }
 
 struct State {
     /// What was last asked for; the controls show it.
-    config: TrainingConfig,
-    /// What the snapshot that is shown was made with.
-    drawn_config: TrainingConfig,
-    runner: Option<Rc<Runner>>,
+    scene: Scene,
+    /// The runs; there is always a first one.
+    panes: Vec<Pane>,
+    /// The pane that the rail speaks of.
+    focus: usize,
+    /// The steps that all panes make.
+    journal: Journal,
+    rounds: Rounds,
     choice: Choice,
+    /// What the visitor points at.
+    pointed: Pointed,
+    /// The scale of all panes' arrows, where there are any.
+    arrows: Option<ArrowScale>,
+    /// Where all panes compute.
+    backend: Backend,
     /// Why this backend runs, and not the other one.
     why: Sentence,
     playing: bool,
     steps_per_second: Option<f64>,
-    snapshot: Option<Snapshot>,
-    history: LossHistory,
     rate: Rate,
     words: Words,
     language: &'static str,
@@ -90,7 +106,7 @@ struct State {
 /// What has to be drawn anew.
 #[derive(Default)]
 struct Stale {
-    plane: bool,
+    scale: bool,
     chart: bool,
     chart_drawn_ms: f64,
     badge_drawn_ms: f64,
@@ -100,7 +116,12 @@ struct Stale {
 impl App {
     /// The configuration in force.
     pub fn config(&self) -> TrainingConfig {
-        self.state.borrow().config.clone()
+        self.state.borrow().scene.config.clone()
+    }
+
+    /// All that is in force.
+    pub fn scene(&self) -> Scene {
+        self.state.borrow().scene.clone()
     }
 
     /// Whether the run is playing.
@@ -110,18 +131,15 @@ impl App {
 
     /// Where the run is computed.
     pub fn backend(&self) -> Backend {
-        self.state
-            .borrow()
-            .runner
-            .as_ref()
-            .map_or(Backend::Cpu, |runner| runner.backend())
+        self.state.borrow().backend
     }
 
-    fn runner(&self) -> Result<Rc<Runner>, String> {
-        self.state
-            .borrow()
-            .runner
-            .clone()
+    /// The workers of all panes.
+    fn runners(&self) -> Result<Vec<Rc<Runner>>, String> {
+        let state = self.state.borrow();
+        let runners = state.panes.iter().map(|pane| pane.runner.clone());
+        runners
+            .collect::<Option<Vec<_>>>()
             .ok_or_else(|| "the worker is starting".to_owned())
     }
 
@@ -133,103 +151,25 @@ impl App {
         self: &Rc<Self>,
         partial: &Value,
     ) -> Result<TrainingConfig, ConfigError> {
-        let config = self.config().merged(partial)?;
-        self.set_config(config.clone()).await;
+        let mut scene = self.scene();
+        scene.config = scene.config.merged(partial)?;
+        let config = scene.config.clone();
+        self.set_scene(scene).await;
         Ok(config)
     }
 
-    /// Trains by another configuration: from its start, or on from here if only learning rates differ.
-    pub async fn set_config(self: &Rc<Self>, config: TrainingConfig) {
-        self.state.borrow_mut().config = config.clone();
-        controls::show_config(&config);
+    /// Shows another scene: runs whose configuration changes begin anew, or go on from here if only
+    /// learning rates differ.
+    pub async fn set_scene(self: &Rc<Self>, scene: Scene) {
+        self.state.borrow_mut().scene = scene.clone();
+        controls::show_scene(&scene);
         self.write_link();
-        let Ok(runner) = self.runner() else { return };
-        if self
-            .tell(
-                &runner,
-                Command::Configure {
-                    config: Box::new(config.clone()),
-                },
-            )
-            .await
-            .is_err()
-        {
-            return;
+        let arranged = self.arrange().await;
+        if let Ok(Change::Restarted) = self.reported(arranged) {
+            self.catch_up();
         }
-        let goes_on = self.state.borrow_mut().drawn_with(config);
         self.show_loss();
-        if !goes_on && !self.playing() {
-            // Nobody would come to see the new start otherwise.
-            let _ = self.ask_snapshot(Command::Snapshot).await;
-        }
-    }
-
-    /// Lets the run play.
-    pub fn play(self: &Rc<Self>) {
-        let steps_per_second = {
-            let mut state = self.state.borrow_mut();
-            state.playing = true;
-            state.rate = Rate::default();
-            state.steps_per_second
-        };
-        controls::show_playing(true);
-        let this = self.clone();
-        spawn_local(async move {
-            if let Ok(runner) = this.runner() {
-                let _ = this.reported(runner.ask(Request::Play { steps_per_second }).await);
-            }
-        });
-        self.ask_frame();
-    }
-
-    /// Stops the run where it is.
-    ///
-    /// # Errors
-    /// The worker's sentence.
-    pub async fn pause(self: &Rc<Self>) -> Result<(), String> {
-        self.show_paused();
-        let runner = self.runner()?;
-        self.reported(runner.ask(Request::Pause).await)?;
-        self.ask_snapshot(Command::Snapshot).await?;
-        Ok(())
-    }
-
-    fn show_paused(self: &Rc<Self>) {
-        self.state.borrow_mut().playing = false;
-        controls::show_playing(false);
-        self.show_badge();
-    }
-
-    /// Makes steps and stops there.
-    ///
-    /// # Errors
-    /// The worker's sentence.
-    pub async fn step(self: &Rc<Self>, count: u64, part: Part) -> Result<JsValue, String> {
-        self.show_paused();
-        self.ask_snapshot(Command::Step { count, part }).await
-    }
-
-    /// Goes back to the first step of the same seed; playing or not stays as it was.
-    ///
-    /// # Errors
-    /// The worker's sentence.
-    pub async fn reset(self: &Rc<Self>) -> Result<JsValue, String> {
-        let runner = self.runner()?;
-        let answer = self.tell(&runner, Command::Reset).await?;
-        self.state.borrow_mut().forget_run();
-        self.present(&answer)?;
-        Ok(answer)
-    }
-
-    /// How the run stands, for whoever asks; the page shows it too.
-    ///
-    /// # Errors
-    /// The worker's sentence.
-    pub async fn ask_snapshot(self: &Rc<Self>, command: Command) -> Result<JsValue, String> {
-        let runner = self.runner()?;
-        let answer = self.tell(&runner, command).await?;
-        self.present(&answer)?;
-        Ok(answer)
+        self.redraw();
     }
 
     /// Changes the speed; a running run takes it over.
@@ -250,7 +190,7 @@ impl App {
         steps: u32,
     ) -> Result<(Timing, Backend), String> {
         const LIMIT_MS: f64 = 60_000.0;
-        let here = self.runner()?;
+        let here = self.runners()?.remove(0);
         let backend = backend.unwrap_or(here.backend());
         let runner = if backend == here.backend() {
             here
@@ -278,11 +218,6 @@ impl App {
         wire::from_js(timing).map_err(|error| wire::sentence(&error))
     }
 
-    /// Sends a command; a failure is shown as well as returned.
-    async fn tell(self: &Rc<Self>, runner: &Runner, command: Command) -> Result<JsValue, String> {
-        self.reported(runner.command(command).await)
-    }
-
     fn reported<T>(self: &Rc<Self>, answer: Result<T, String>) -> Result<T, String> {
         if let Err(reason) = &answer {
             self.show_message(Sentence::new(
@@ -300,7 +235,7 @@ impl App {
         if state.choice != Choice::Auto {
             settings.push(("backend", state.choice.name()));
         }
-        link::write(&state.config.clone().into(), &settings)
+        link::write(&state.scene, &settings)
     }
 
     /// Puts the link into the address bar, without a new entry in the history.
@@ -316,8 +251,9 @@ impl App {
     pub fn redraw(self: &Rc<Self>) {
         {
             let mut state = self.state.borrow_mut();
-            state.stale.plane = true;
+            state.panes.iter_mut().for_each(|pane| pane.stale = true);
             state.stale.chart = true;
+            state.stale.scale = true;
             state.stale.chart_drawn_ms = 0.0;
             state.stale.summary_drawn_ms = 0.0;
         }
@@ -333,35 +269,29 @@ impl App {
 }
 
 impl State {
-    /// A new start: what was seen belongs to another run.
+    /// The runs begin anew: what was seen belongs to others.
     fn forget_run(&mut self) {
-        self.history.clear();
+        self.journal.clear();
+        self.panes.iter_mut().for_each(Pane::forget_run);
         self.rate = Rate::default();
         self.stale.chart = true;
         self.stale.chart_drawn_ms = 0.0;
     }
 
-    /// From now on snapshots come from a run of this configuration; says whether it is the same run
-    /// with other learning rates.
-    fn drawn_with(&mut self, config: TrainingConfig) -> bool {
-        let goes_on = self.drawn_config.differs_in_learning_rates_only(&config);
-        self.drawn_config = config;
-        if !goes_on {
-            self.forget_run();
-        }
-        goes_on
+    /// The pane that the rail speaks of.
+    fn focused(&self) -> Option<&Pane> {
+        self.panes.get(self.focus)
     }
 
-    /// Takes in what the worker answered.
-    fn take(&mut self, snapshot: Snapshot) {
-        if snapshot.loss_d.is_finite() || snapshot.loss_g.is_finite() {
-            self.history
-                .push(snapshot.step, snapshot.loss_d, snapshot.loss_g);
+    /// Takes in what the worker of a pane answered.
+    fn take(&mut self, index: usize, snapshot: Snapshot) {
+        if index == 0 {
+            self.rate.note(now_ms(), snapshot.step);
         }
-        self.rate.note(now_ms(), snapshot.step);
-        self.snapshot = Some(snapshot);
+        if let Some(pane) = self.panes.get_mut(index) {
+            pane.take(snapshot);
+        }
         self.breakdowns = 0;
-        self.stale.plane = true;
         self.stale.chart = true;
     }
 }

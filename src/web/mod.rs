@@ -12,17 +12,16 @@ mod api;
 #[cfg(not(feature = "worker-only"))]
 mod app;
 #[cfg(not(feature = "worker-only"))]
-mod canvas;
-#[cfg(not(feature = "worker-only"))]
 mod clipboard;
 mod clock;
 #[cfg(not(feature = "worker-only"))]
 mod controls;
 mod gpu;
 #[cfg(not(feature = "worker-only"))]
-mod markers;
 #[cfg(not(feature = "worker-only"))]
 mod page;
+#[cfg(not(feature = "worker-only"))]
+mod plane;
 mod protocol;
 #[cfg(not(feature = "worker-only"))]
 mod runner;

@@ -1,7 +1,7 @@
 //! The few things that the page's Rust does with the DOM, by the `data-*` hooks of index.html.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, HtmlCanvasElement, HtmlElement, Window};
+use web_sys::{Document, Element, HtmlCanvasElement, HtmlElement, HtmlTemplateElement, Window};
 
 /// The window; only the page has one.
 pub fn window() -> Window {
@@ -44,11 +44,52 @@ pub fn canvas() -> Result<HtmlCanvasElement, JsValue> {
     Ok(document().create_element("canvas")?.unchecked_into())
 }
 
-/// Writes text into the read-out of that name, if it says anything new.
+/// A copy of the element in the template of that name, not yet on the page.
+///
+/// # Errors
+/// If the page has no such template.
+pub fn clone_template(name: &str) -> Result<Element, JsValue> {
+    let template: HtmlTemplateElement =
+        hook("template", name).ok_or_else(|| format!("the page has no template {name}"))?;
+    let inside = template
+        .content()
+        .first_element_child()
+        .ok_or_else(|| format!("the template {name} is empty"))?;
+    Ok(inside.clone_node_with_deep(true)?.unchecked_into())
+}
+
+/// The element with `data-in="<name>"` inside another, as the templates have them.
+pub fn inner<T: JsCast>(element: &Element, name: &str) -> Option<T> {
+    element
+        .query_selector(&format!("[data-in=\"{name}\"]"))
+        .ok()??
+        .dyn_into()
+        .ok()
+}
+
+/// The element's child at a place, from 0.
+pub fn child(element: &Element, place: usize) -> Option<Element> {
+    let first = element.first_element_child();
+    std::iter::successors(first, Element::next_element_sibling).nth(place)
+}
+
+/// Writes text into all read-outs of that name.
 pub fn show(name: &str, text: &str) {
-    if let Some(element) = hook::<Element>("show", name)
-        && element.text_content().as_deref() != Some(text)
-    {
+    for element in all(&format!("[data-show=\"{name}\"]")) {
+        set_text(&element, text);
+    }
+}
+
+/// Writes text into the read-out of that name inside another element.
+pub fn show_in(element: &Element, name: &str, text: &str) {
+    if let Some(element) = inner::<Element>(element, name) {
+        set_text(&element, text);
+    }
+}
+
+/// Writes text, if it says anything new.
+pub fn set_text(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
         element.set_text_content(Some(text));
     }
 }
@@ -58,6 +99,12 @@ pub fn set_hidden(element: &Element, hidden: bool) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
         element.set_hidden(hidden);
     }
+}
+
+/// Enables or disables a control.
+pub fn set_disabled(element: &Element, disabled: bool) {
+    let taken = element.toggle_attribute_with_force("disabled", disabled);
+    debug_assert!(taken.is_ok(), "disabled is a valid attribute name");
 }
 
 /// Sets an attribute; the names are written here, so the browser takes them.

@@ -3,7 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{config::TrainingConfig, session::Command, train::Checkpoint};
+use crate::{
+    config::TrainingConfig,
+    session::Command,
+    train::{Checkpoint, Part},
+};
 
 /// Where a run is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,12 +45,14 @@ pub enum Request {
         /// Where to go on from, if not from the first step.
         checkpoint: Option<Box<Checkpoint>>,
     },
-    /// Train on and on.
-    Play {
-        /// At most so many steps a second; as many as possible where left out.
-        steps_per_second: Option<f64>,
+    /// Make steps, then answer with [`Stepped`]'s fields and the snapshot.
+    Steps {
+        /// How many.
+        count: u64,
+        /// Which networks they move.
+        part: Part,
     },
-    /// Stop training; the run stays where it is.
+    /// Stop making steps; those that were asked for are answered as they are.
     Pause,
     /// For the session itself.
     Session {
@@ -62,6 +68,15 @@ pub enum Request {
         /// Stop earlier once so many milliseconds have passed.
         limit_ms: f64,
     },
+}
+
+/// What the answer to [`Request::Steps`] says beside the snapshot.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Stepped {
+    /// Steps made: fewer than asked for only if they were interrupted.
+    pub made: u64,
+    /// Milliseconds that these steps took, without the snapshot.
+    pub training_ms: f64,
 }
 
 /// What a benchmark found.

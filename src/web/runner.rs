@@ -130,6 +130,11 @@ impl Runner {
         self.backend
     }
 
+    /// Whether the worker is of no more use.
+    pub fn failed(&self) -> bool {
+        self.waiting.borrow().failed.is_some()
+    }
+
     /// Sends a request and waits for the answer.
     ///
     /// # Errors

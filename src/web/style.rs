@@ -17,6 +17,14 @@ pub struct PlaneStyle {
     pub boundary: String,
     /// The levels a, b and c.
     pub level: String,
+    /// Force arrows.
+    pub force: String,
+    /// The force arrows of the four losses, in the order of `gan::loss::four`.
+    pub ghosts: [String; 4],
+    /// The generator's grid.
+    pub mesh: String,
+    /// What is selected.
+    pub selected: String,
     /// The font family of the page.
     pub font: String,
     /// The font size of the page in CSS pixels; it grows with the screen.
@@ -66,6 +74,16 @@ impl PlaneStyle {
             outline: computed("--plane-outline"),
             boundary: computed("--plane-boundary"),
             level: computed("--plane-level"),
+            force: computed("--plane-force"),
+            ghosts: [
+                "--loss-minimax",
+                "--loss-non-saturating",
+                "--loss-lsgan",
+                "--loss-lsgan-sigmoid",
+            ]
+            .map(computed),
+            mesh: computed("--plane-mesh"),
+            selected: computed("--plane-selected"),
             font: computed("font-family"),
             em: computed("font-size")
                 .trim_end_matches("px")

@@ -35,11 +35,20 @@ impl Sentence {
 }
 
 /// The words of one language.
-#[derive(Default)]
 pub struct Words {
     sentences: HashMap<String, String>,
     /// The name of the language in HTML, which `Intl` takes as well.
     html_language: &'static str,
+}
+
+impl Default for Words {
+    /// No words yet: every key shows as itself.
+    fn default() -> Self {
+        Self {
+            sentences: HashMap::new(),
+            html_language: LANGUAGES[0].1,
+        }
+    }
 }
 
 impl Words {
@@ -107,6 +116,19 @@ impl Words {
         self.get(&element.get_attribute(attribute).unwrap_or_default())
     }
 
+    /// A number to three digits, by powers of ten where it is very small or very large.
+    pub fn significant(&self, value: f64) -> String {
+        if !value.is_finite() {
+            return "–".to_owned();
+        }
+        let options = js_sys::Object::new();
+        page::set_field(&options, "maximumSignificantDigits", &3.into());
+        if value != 0.0 && !(1e-3..1e5).contains(&value.abs()) {
+            page::set_field(&options, "notation", &"scientific".into());
+        }
+        self.formatted(value, &options)
+    }
+
     /// A number as people write it in this language, with at most so many decimals.
     pub fn number(&self, value: f64, decimals: u32) -> String {
         if !value.is_finite() {
@@ -115,9 +137,13 @@ impl Words {
         let options = js_sys::Object::new();
         page::set_field(&options, "maximumFractionDigits", &decimals.into());
         page::set_field(&options, "minimumFractionDigits", &decimals.into());
+        self.formatted(value, &options)
+    }
+
+    fn formatted(&self, value: f64, options: &js_sys::Object) -> String {
         JsValue::from_f64(value)
             .unchecked_into::<Formattable>()
-            .to_locale_string(self.html_language, &options)
+            .to_locale_string(self.html_language, options)
     }
 }
 

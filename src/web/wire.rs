@@ -5,6 +5,7 @@ use js_sys::{Array, Float32Array, Object, Reflect};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
+use super::protocol::Stepped;
 use crate::{
     measure::{Mesh, Metrics, Snapshot, Surface},
     train::GradientNorms,
@@ -60,6 +61,20 @@ pub fn snapshot_to_js(snapshot: &Snapshot) -> Result<(JsValue, Array), JsValue> 
         ("gradient_norms", to_js(&snapshot.gradient_norms)?),
     ])?;
     Ok((js_snapshot, buffers))
+}
+
+/// The answer to steps that were asked for: what was done, and the snapshot in `snapshot`.
+pub fn stepped_to_js(done: Stepped, snapshot: &Snapshot) -> Result<(JsValue, Array), JsValue> {
+    let (snapshot, buffers) = snapshot_to_js(snapshot)?;
+    let answer = to_js(&done)?;
+    Reflect::set(&answer, &"snapshot".into(), &snapshot)?;
+    Ok((answer, buffers))
+}
+
+/// That answer, back in Rust.
+pub fn stepped_from_js(answer: JsValue) -> Result<(Stepped, Snapshot), JsValue> {
+    let snapshot = snapshot_from_js(&Reflect::get(&answer, &"snapshot".into())?)?;
+    Ok((from_js(answer)?, snapshot))
 }
 
 /// The API's `Snapshot`, back in Rust.

@@ -3,33 +3,27 @@
 //! It never draws. It answers a request for a snapshot only when asked, so a slow page skips
 //! pictures and nothing queues up.
 
-use std::pin::pin;
-
 use burn::tensor::Device;
 use futures_channel::mpsc::{self, UnboundedReceiver};
-use futures_util::{StreamExt, future};
+use futures_util::StreamExt;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::{
-    clock::{Turn, now_ms, sleep},
+    clock::{Turn, now_ms},
     gpu,
-    protocol::{Request, Timing},
+    protocol::{Request, Stepped, Timing},
     wire,
 };
 use crate::{
-    pace::Pace,
     session::{Command, Reply, Session},
     train::{EngineError, Part},
 };
 
 /// How long the loop trains before it looks at its messages again.
 const SLICE_MS: f64 = 8.0;
-/// While playing, training gets at least this many times the time of the last snapshot before the
-/// next one is made: pictures take at most half of the time.
-const TRAINING_PER_PICTURE: f64 = 1.0;
 
 /// A message that came in: its number, and what it asks.
 struct Letter {
@@ -43,21 +37,16 @@ struct Worker {
     letters: UnboundedReceiver<Letter>,
     turn: Turn,
     session: Option<Session>,
-    plan: Plan,
-    /// Letters that wait for a snapshot.
-    wanting_picture: Vec<f64>,
-    /// When training has earned the next picture.
-    picture_due_ms: f64,
+    task: Option<Task>,
 }
 
-/// What to do when no message is there.
-enum Plan {
-    /// Nothing.
-    Rest,
-    /// Train on and on.
-    Play(Pace),
-    /// Make some more steps, then answer a letter with a snapshot.
-    Steps { id: f64, left: u64, part: Part },
+/// Steps that were asked for and are not all made.
+struct Task {
+    /// The letter to answer.
+    id: f64,
+    left: u64,
+    part: Part,
+    done: Stepped,
 }
 
 /// Listens for messages and runs the loop.
@@ -89,9 +78,7 @@ pub fn start() {
             letters,
             turn,
             session: None,
-            plan: Plan::Rest,
-            wanting_picture: Vec::new(),
-            picture_due_ms: 0.0,
+            task: None,
         };
         if let Err(error) = worker.run().await {
             fail(&scope, &error.to_string());
@@ -106,27 +93,16 @@ impl Worker {
         };
         loop {
             self.train().await?;
-            self.hand_out_pictures().await?;
-            match self.wait() {
-                Wait::ForLetter => {
-                    let Some(letter) = self.letters.next().await else {
-                        return Ok(());
-                    };
-                    self.read(&device, letter).await?;
-                }
-                Wait::Milliseconds(wait_ms) => {
-                    let timer = pin!(sleep(wait_ms));
-                    let woken = future::select(self.letters.next(), timer).await;
-                    if let future::Either::Left((Some(letter), _)) = woken {
-                        self.read(&device, letter).await?;
-                    }
-                }
-                Wait::Turn => {
-                    self.turn.taken().await;
-                    while let Ok(letter) = self.letters.try_recv() {
-                        self.read(&device, letter).await?;
-                    }
-                }
+            if self.task.is_none() {
+                let Some(letter) = self.letters.next().await else {
+                    return Ok(());
+                };
+                self.read(&device, letter).await?;
+            } else {
+                self.turn.taken().await;
+            }
+            while let Ok(letter) = self.letters.try_recv() {
+                self.read(&device, letter).await?;
             }
         }
     }
@@ -152,69 +128,30 @@ impl Worker {
 
     /// Trains for a slice, if there is something to train.
     async fn train(&mut self) -> Result<(), EngineError> {
-        let Some(session) = &mut self.session else {
-            return Ok(());
-        };
-        match &mut self.plan {
-            Plan::Rest => {}
-            Plan::Play(pace) => {
-                let due = pace.due(now_ms());
-                let made = make_steps(session, due, Part::Both, SLICE_MS).await?;
-                pace.made(made, now_ms());
-            }
-            Plan::Steps { left, part, .. } => {
-                *left -= make_steps(session, *left, *part, SLICE_MS).await?;
-                if *left == 0 {
-                    self.rest();
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Stops what is going on; steps that were asked for get their snapshot where they are.
-    fn rest(&mut self) {
-        if let Plan::Steps { id, .. } = std::mem::replace(&mut self.plan, Plan::Rest) {
-            self.wanting_picture.push(id);
-        }
-    }
-
-    /// Answers those who wait for a snapshot, if it is time.
-    async fn hand_out_pictures(&mut self) -> Result<(), EngineError> {
-        let playing = matches!(self.plan, Plan::Play(_));
-        if self.wanting_picture.is_empty() || (playing && now_ms() < self.picture_due_ms) {
-            return Ok(());
-        }
-        let Some(session) = &self.session else {
+        let (Some(session), Some(task)) = (&mut self.session, &mut self.task) else {
             return Ok(());
         };
         let start = now_ms();
-        let snapshot = session.snapshot().await?;
-        self.picture_due_ms = now_ms() + TRAINING_PER_PICTURE * (now_ms() - start);
-        for id in self.wanting_picture.drain(..) {
-            let reply = wire::snapshot_to_js(&snapshot).map_err(|error| wire::sentence(&error));
-            answer(&self.scope, id, reply);
+        let made = make_steps(session, task.left, task.part, SLICE_MS).await?;
+        task.left -= made;
+        task.done.made += made;
+        task.done.training_ms += now_ms() - start;
+        if task.left == 0 {
+            self.rest().await?;
         }
         Ok(())
     }
 
-    fn wait(&self) -> Wait {
-        match &self.plan {
-            Plan::Rest => Wait::ForLetter,
-            Plan::Steps { .. } => Wait::Turn,
-            Plan::Play(pace) => {
-                let now = now_ms();
-                let mut wait_ms = pace.wait_ms(now);
-                if !self.wanting_picture.is_empty() {
-                    wait_ms = wait_ms.min(self.picture_due_ms - now);
-                }
-                if wait_ms > 0.0 {
-                    Wait::Milliseconds(wait_ms)
-                } else {
-                    Wait::Turn
-                }
-            }
-        }
+    /// Stops what is going on; steps that were asked for are answered as they are.
+    async fn rest(&mut self) -> Result<(), EngineError> {
+        let (Some(session), Some(task)) = (&self.session, self.task.take()) else {
+            return Ok(());
+        };
+        let snapshot = session.snapshot().await?;
+        let reply = wire::stepped_to_js(task.done, &snapshot);
+        let reply = reply.map_err(|error| wire::sentence(&error));
+        answer(&self.scope, task.id, reply);
+        Ok(())
     }
 
     /// Does what a message asks, and answers it unless the answer has to wait.
@@ -224,7 +161,7 @@ impl Worker {
         let result = match request {
             Request::Open { .. } => Err("the worker has a device already".to_owned()),
             Request::Start { config, checkpoint } => {
-                self.rest();
+                self.rest().await?;
                 self.session = Some(match checkpoint {
                     None => Session::new(*config, device.clone()),
                     Some(checkpoint) => Session::resume(*config, device.clone(), &checkpoint),
@@ -242,54 +179,44 @@ impl Worker {
                     .map(|timing| (timing, Array::new()))
                     .map_err(|error| wire::sentence(&error))
             }
-            Request::Play { steps_per_second } => {
-                self.rest();
-                self.plan = Plan::Play(Pace::new(steps_per_second, now_ms()));
-                done
+            Request::Steps { count, part } => {
+                self.rest().await?;
+                if self.session.is_some() {
+                    let done = Stepped::default();
+                    let left = count;
+                    self.task = Some(Task {
+                        id,
+                        left,
+                        part,
+                        done,
+                    });
+                    return Ok(());
+                }
+                Err(NO_RUN.to_owned())
             }
             Request::Pause => {
-                self.rest();
+                self.rest().await?;
                 done
             }
-            Request::Session { command } => match &mut self.session {
-                None => Err("the worker has no run yet".to_owned()),
-                Some(_) if command == Command::Snapshot => {
-                    self.wanting_picture.push(id);
-                    return Ok(());
+            Request::Session { command } => {
+                // What is left of steps that were asked for belongs to the run before.
+                if matches!(command, Command::Configure { .. } | Command::Reset) {
+                    self.rest().await?;
                 }
-                Some(_) if let Command::Step { count, part } = command => {
-                    self.rest();
-                    self.plan = Plan::Steps {
-                        id,
-                        left: count,
-                        part,
-                    };
-                    return Ok(());
+                match &mut self.session {
+                    None => Err(NO_RUN.to_owned()),
+                    Some(session) => reply_to_js(session.obey(command).await?)
+                        .map_err(|error| wire::sentence(&error)),
                 }
-                Some(session) => {
-                    let reply = session.obey(command).await?;
-                    // What is left of steps that were asked for belongs to the run before.
-                    if session.steps_done() == 0 && matches!(self.plan, Plan::Steps { .. }) {
-                        self.rest();
-                    }
-                    reply_to_js(reply).map_err(|error| wire::sentence(&error))
-                }
-            },
+            }
         };
         answer(&self.scope, id, result);
         Ok(())
     }
 }
 
-/// What the loop waits for when it has trained its slice.
-enum Wait {
-    /// Nothing to do until a message comes.
-    ForLetter,
-    /// Something is due in so many milliseconds.
-    Milliseconds(f64),
-    /// Only for the messages that are there already.
-    Turn,
-}
+/// The answer to who asks for the run before it began.
+const NO_RUN: &str = "the worker has no run yet";
 
 /// Makes up to `most` steps, for about so many milliseconds, and says how many. Waits until the
 /// device has made them, which keeps a GPU's queue short.

@@ -8,14 +8,14 @@ use crate::{
     train::Checkpoint,
     web::{
         gpu::{self, Offer},
-        protocol::{Backend, Request},
+        protocol::Backend,
         runner::Runner,
         text::Sentence,
         wire,
     },
 };
 
-use super::{App, controls, rate::Rate};
+use super::{App, controls, panes::begin, rate::Rate};
 
 /// What the visitor wants to compute with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +86,7 @@ impl App {
         controls::show_setting("backend", self.state.borrow().choice.name());
         self.write_link();
         result?;
-        Ok(self.runner()?.backend())
+        Ok(self.backend())
     }
 
     /// Measures both devices and moves to the faster one. Says why in the badge; a GPU that cannot be
@@ -151,11 +151,10 @@ impl App {
         Ok((times[0], times[1]))
     }
 
-    /// Carries the run over to another device: the new worker opens its device while the old one
-    /// trains on, then takes over from the old one's last step.
+    /// Carries the runs over to another device: the new workers open it while the old ones train on,
+    /// then take over from the old ones' last step.
     async fn move_to(self: &Rc<Self>, backend: Backend) -> Result<(), String> {
-        let old = self.runner()?;
-        if old.backend() == backend {
+        if self.backend() == backend {
             return Ok(());
         }
         if backend == Backend::WebGpu {
@@ -169,48 +168,42 @@ impl App {
                     .say(&Sentence::new(key, arguments)));
             }
         }
-        let new = self.open_runner(backend).await?;
-        old.ask(Request::Pause).await?;
-        let checkpoint: Checkpoint = wire::from_js(old.command(Command::Checkpoint).await?)
-            .map_err(|error| wire::sentence(&error))?;
-        let config = self.state.borrow().drawn_config.clone();
-        let start = Request::Start {
-            config: Box::new(config.clone()),
-            checkpoint: Some(Box::new(checkpoint)),
-        };
-        if let Err(reason) = new.ask(start).await {
-            new.close();
-            self.continue_on(&old).await;
-            return Err(reason);
+        let mut new = Vec::new();
+        for _ in 0..self.runners()?.len() {
+            new.push(self.open_runner(backend).await?);
         }
-        {
-            let mut state = self.state.borrow_mut();
-            state.runner = Some(new.clone());
-            state.drawn_config = config.clone();
-            state.rate = Rate::default();
+        let _turn = self.between_rounds.lock().await;
+        let old = self.runners()?;
+        // Panes may have come while the workers opened.
+        while new.len() < old.len() {
+            new.push(self.open_runner(backend).await?);
         }
-        old.close();
-        // The visitor may have changed the configuration while the run moved.
-        let asked_for = self.config();
-        if asked_for != config {
-            self.set_config(asked_for).await;
+        for (index, (old, new)) in old.iter().zip(&new).enumerate() {
+            self.carry_over(index, old, new).await?;
         }
-        self.continue_on(&new).await;
+        let mut state = self.state.borrow_mut();
+        for (pane, new) in state.panes.iter_mut().zip(new) {
+            if let Some(old) = pane.runner.replace(new) {
+                old.close();
+            }
+        }
+        state.backend = backend;
+        state.rate = Rate::default();
+        state.rounds = Default::default();
         Ok(())
     }
 
-    async fn continue_on(self: &Rc<Self>, runner: &Runner) {
-        let (playing, steps_per_second) = {
+    /// Begins a pane's run in another worker, where it stands in its own one.
+    async fn carry_over(&self, pane: usize, old: &Runner, new: &Runner) -> Result<(), String> {
+        let checkpoint: Checkpoint = wire::from_js(old.command(Command::Checkpoint).await?)
+            .map_err(|error| wire::sentence(&error))?;
+        let (config, detail) = {
             let state = self.state.borrow();
-            (state.playing, state.steps_per_second)
+            let pane = &state.panes[pane];
+            (pane.config.clone(), pane.detail)
         };
-        if playing {
-            let _ = self.reported(runner.ask(Request::Play { steps_per_second }).await);
-        } else {
-            let _ = self.ask_snapshot(Command::Snapshot).await;
-        }
-        self.show_badge();
-        self.ask_frame();
+        begin(new, &config, Some(checkpoint)).await?;
+        new.command(Command::Show { detail }).await.map(drop)
     }
 
     /// A worker whose end, should it come by itself, is noticed.
@@ -229,19 +222,32 @@ impl App {
         .await
     }
 
-    /// A worker broke down: its run begins anew on the CPU, and the page says so.
+    /// A worker broke down: all runs begin anew on the CPU, and the page says so.
     async fn recover(self: &Rc<Self>, backend: Backend, reason: String) {
+        let turn = self.between_rounds.lock().await;
+        let broken = |pane: &super::Pane| pane.runner.as_ref().is_some_and(|one| one.failed());
+        // Several workers may break down at once; and one that no pane holds harms nobody.
+        if !self.state.borrow().panes.iter().any(broken) {
+            return;
+        }
         let sentence = match backend {
             Backend::WebGpu => Sentence::new("message.webgpu_lost", []),
             Backend::Cpu => Sentence::new("message.worker_failed", [("reason", reason.clone())]),
         };
-        {
+        let breakdowns = {
             let mut state = self.state.borrow_mut();
-            state.runner = None;
+            for pane in &mut state.panes {
+                if let Some(runner) = pane.runner.take() {
+                    runner.close();
+                }
+            }
             state.choice = Choice::Fixed(Backend::Cpu);
+            state.backend = Backend::Cpu;
             state.forget_run();
             state.breakdowns += 1;
-        }
+            state.breakdowns
+        };
+        drop(turn);
         self.show_message(sentence);
         self.explain(Sentence::new("why.failed", [("reason", reason)]));
         controls::show_setting("backend", Backend::Cpu.name());
@@ -249,29 +255,13 @@ impl App {
             // A CPU worker that breaks down would most likely do so again: the visitor decides.
             self.show_paused();
         }
-        if self.state.borrow().breakdowns > MOST_BREAKDOWNS {
+        if breakdowns > MOST_BREAKDOWNS {
             return;
         }
-        if self.open_run(Backend::Cpu).await.is_ok() {
-            self.asking.set(false);
-            if let Ok(runner) = self.runner() {
-                self.continue_on(&runner).await;
-            }
+        let arranged = self.arrange().await;
+        if self.reported(arranged).is_ok() && self.playing() {
+            self.play();
         }
-    }
-
-    /// Opens a worker and begins the configured run in it.
-    pub(super) async fn open_run(self: &Rc<Self>, backend: Backend) -> Result<(), String> {
-        let runner = self.reported(self.open_runner(backend).await)?;
-        let config = self.config();
-        let start = Request::Start {
-            config: Box::new(config.clone()),
-            checkpoint: None,
-        };
-        self.reported(runner.ask(start).await)?;
-        let mut state = self.state.borrow_mut();
-        state.runner = Some(runner);
-        state.drawn_config = config;
-        Ok(())
+        self.redraw();
     }
 }

@@ -3,20 +3,12 @@
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
 use super::App;
 use crate::{
     picture::chart::{self, ChartLabels, ChartStyle},
-    session::Command,
-    web::{
-        canvas,
-        clock::{self, now_ms},
-        controls, page, style,
-        text::Sentence,
-        wire,
-    },
+    web::{clock::now_ms, controls, page, plane, style, text::Sentence, wire},
 };
 
 /// The chart and the badge are for reading, not for following by eye.
@@ -26,10 +18,10 @@ const BADGE_EVERY_MS: f64 = 500.0;
 const SUMMARY_EVERY_MS: f64 = 5000.0;
 
 impl App {
-    /// Shows a snapshot that the worker sent.
-    pub(super) fn present(self: &Rc<Self>, answer: &JsValue) -> Result<(), String> {
+    /// Shows a snapshot that the worker of a pane sent.
+    pub(super) fn present(self: &Rc<Self>, pane: usize, answer: &JsValue) -> Result<(), String> {
         let snapshot = wire::snapshot_from_js(answer).map_err(|error| wire::sentence(&error))?;
-        self.state.borrow_mut().take(snapshot);
+        self.state.borrow_mut().take(pane, snapshot);
         self.ask_frame();
         Ok(())
     }
@@ -48,29 +40,11 @@ impl App {
         debug_assert!(asked.is_ok(), "a window gives frames");
     }
 
-    /// Draws what is stale, and asks for the next snapshot while the run plays.
+    /// Draws what is stale.
     fn frame(self: &Rc<Self>) {
         if let Err(error) = self.draw() {
             web_sys::console::error_1(&error);
         }
-        if self.playing() && !self.asking.replace(true) {
-            let this = self.clone();
-            spawn_local(async move {
-                // Not reported: a worker that breaks down says so itself, and one that was closed
-                // because the run moved is no failure.
-                let seen = this.peek().await;
-                this.asking.set(false);
-                // After a failure somebody else starts the frames again, with another worker.
-                if seen.is_ok() && this.playing() {
-                    this.ask_frame();
-                }
-            });
-        }
-    }
-
-    async fn peek(self: &Rc<Self>) -> Result<(), String> {
-        let answer = self.runner()?.command(Command::Snapshot).await?;
-        self.present(&answer)
     }
 
     fn draw(self: &Rc<Self>) -> Result<(), JsValue> {
@@ -78,44 +52,19 @@ impl App {
         {
             let mut state = self.state.borrow_mut();
             let state = &mut *state;
-            let Some(snapshot) = &state.snapshot else {
-                return Ok(());
-            };
-            if std::mem::take(&mut state.stale.plane) {
-                self.plane
-                    .draw(snapshot, state.drawn_config.loss, &state.style)?;
-                let marked = &mut state.first_picture_marked;
-                if snapshot.step > 0 && !std::mem::replace(marked, true) {
-                    clock::mark("first trained picture");
-                }
-                let words = &state.words;
-                page::show("step", &words.number(snapshot.step as f64, 0));
-                page::show("loss_d", &words.number(snapshot.loss_d.into(), 4));
-                page::show("loss_g", &words.number(snapshot.loss_g.into(), 4));
-            }
+            state.draw_planes()?;
+            state.draw_scale()?;
             if state.stale.chart
                 && (!state.playing || now - state.stale.chart_drawn_ms > CHART_EVERY_MS)
             {
                 state.stale.chart = false;
                 state.stale.chart_drawn_ms = now;
                 self.draw_chart(state)?;
+                state.show_sample();
             }
             if !state.playing || now - state.stale.summary_drawn_ms > SUMMARY_EVERY_MS {
                 state.stale.summary_drawn_ms = now;
-                let number = |loss: f32| state.words.number(loss.into(), 3);
-                let summary = if snapshot.step == 0 {
-                    Sentence::new("summary.start", [])
-                } else {
-                    Sentence::new(
-                        "summary.run",
-                        [
-                            ("step", state.words.number(snapshot.step as f64, 0)),
-                            ("loss_d", number(snapshot.loss_d)),
-                            ("loss_g", number(snapshot.loss_g)),
-                        ],
-                    )
-                };
-                page::show("summary", &state.words.say(&summary));
+                state.show_summary();
             }
             if now - state.stale.badge_drawn_ms < BADGE_EVERY_MS {
                 return Ok(());
@@ -161,7 +110,10 @@ impl App {
             step: &step,
             loss: &loss,
         };
-        let svg = chart::losses(&state.history, &style, &labels, size);
+        let Some(pane) = state.focused() else {
+            return Ok(());
+        };
+        let svg = chart::losses(&pane.history, &style, &labels, size);
         let parsed = web_sys::DomParser::new()?
             .parse_from_string(&svg, web_sys::SupportedType::ImageSvgXml)?;
         let drawing = parsed.document_element().ok_or("the chart is empty")?;
@@ -172,8 +124,9 @@ impl App {
     /// The legend of the surface and its level lines, which follow the loss.
     pub(super) fn show_loss(&self) {
         let state = self.state.borrow();
-        let loss = state.drawn_config.loss;
-        let scale = canvas::scale(loss);
+        let Some(pane) = state.focused() else { return };
+        let loss = pane.config.loss;
+        let scale = plane::scale(loss);
         let (centre, half) = (f64::from(scale.centre), f64::from(scale.half_range));
         for (name, value) in [
             ("colorbar_min", centre - half),
@@ -182,10 +135,10 @@ impl App {
         ] {
             page::show(name, &state.words.number(value, 2));
         }
-        if let Err(error) = canvas::color_bar(&state.style) {
+        if let Err(error) = plane::color_bar(&state.style) {
             web_sys::console::error_1(&error);
         }
-        let levels: Vec<_> = canvas::levels(loss)
+        let levels: Vec<_> = plane::levels(loss)
             .into_iter()
             .map(|level| {
                 let key = match level.name {
@@ -209,10 +162,9 @@ impl App {
     /// Which backend runs, how fast, and why this one.
     pub(super) fn show_badge(&self) {
         let state = self.state.borrow();
-        let Some(runner) = &state.runner else { return };
         let backend = state
             .words
-            .get(&format!("backend.{}", runner.backend().name()));
+            .get(&format!("backend.{}", state.backend.name()));
         let badge = match (state.playing, state.rate.per_second()) {
             (false, _) => Sentence::new("badge.paused", [("backend", backend)]),
             (true, None) => Sentence::new("badge.starting", [("backend", backend)]),
@@ -223,5 +175,26 @@ impl App {
         };
         page::show("badge", &state.words.say(&badge));
         page::show("badge_why", &state.words.say(&state.why));
+    }
+}
+
+impl super::State {
+    /// Says how the run stands, for those who do not see it.
+    fn show_summary(&self) {
+        let Some(snapshot) = self.focused().and_then(|pane| pane.snapshot.as_ref()) else {
+            return;
+        };
+        let number = |loss: f32| self.words.number(loss.into(), 3);
+        let summary = if snapshot.step == 0 {
+            Sentence::new("summary.start", [])
+        } else {
+            let arguments = [
+                ("step", self.words.number(snapshot.step as f64, 0)),
+                ("loss_d", number(snapshot.loss_d)),
+                ("loss_g", number(snapshot.loss_g)),
+            ];
+            Sentence::new("summary.run", arguments)
+        };
+        page::show("summary", &self.words.say(&summary));
     }
 }

@@ -63,6 +63,7 @@ impl App {
         {
             let state = self.state.borrow();
             state.words.apply();
+            state.show_pane_names();
             let message = state
                 .message
                 .as_ref()

@@ -10,13 +10,11 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{App, Choice, SETTINGS, Stale, State};
 use crate::{
-    config::{ConfigError, TrainingConfig},
-    picture::history::LossHistory,
+    config::ConfigError,
+    journal::Journal,
     scene::{Scene, link},
-    session::Command,
     web::{
         api::LsganLab,
-        canvas::Plane,
         controls, page,
         protocol::Backend,
         style::PlaneStyle,
@@ -26,7 +24,7 @@ use crate::{
 
 /// What a link says, as far as it could be read.
 struct Opened {
-    config: TrainingConfig,
+    scene: Scene,
     language: &'static str,
     choice: Choice,
     refusal: Option<ConfigError>,
@@ -40,17 +38,19 @@ struct Opened {
 pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue> {
     let opened = read_link();
     let app = Rc::new(App {
-        plane: Plane::find()?,
         state: RefCell::new(State {
-            drawn_config: opened.config.clone(),
-            config: opened.config,
-            runner: None,
+            scene: opened.scene,
+            panes: Vec::new(),
+            focus: 0,
+            journal: Journal::default(),
+            rounds: Default::default(),
+            pointed: Default::default(),
+            arrows: None,
             choice: opened.choice,
+            backend: Backend::Cpu,
             why: Sentence::new("why.measuring", []),
             playing: false,
             steps_per_second: controls::speed(),
-            snapshot: None,
-            history: LossHistory::new(),
             rate: Default::default(),
             words: Words::default(),
             language: opened.language,
@@ -60,8 +60,9 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
             breakdowns: 0,
             first_picture_marked: false,
         }),
+        between_rounds: Default::default(),
         changing_backend: Default::default(),
-        asking: Cell::new(false),
+        ticket: Cell::new(0),
         frame_asked: Cell::new(false),
         assets,
         worker_script,
@@ -69,13 +70,12 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
     let (lab, ready) = LsganLab::new(app.clone());
     js_sys::Reflect::set(&js_sys::global(), &"lsganLab".into(), &lab.into())?;
 
-    // The words and the worker come over the same wire: ask for both at once.
+    // The words and the workers come over the same wire: ask for both at once.
     let words = Words::fetch(&app.assets, opened.language);
-    let run = app.open_run(Backend::Cpu);
-    let (words, run) = futures_util::future::join(words, run).await;
+    let (words, run) = futures_util::future::join(words, app.arrange()).await;
     app.state.borrow_mut().words = words?;
     controls::offer_presets();
-    controls::show_config(&app.config());
+    controls::show_scene(&app.scene());
     controls::show_setting("backend", opened.choice.name());
     app.show_words();
     if let Some(error) = &opened.refusal {
@@ -83,9 +83,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
     }
     app.write_link();
     controls::connect(&app);
-    run.map_err(|reason| JsValue::from_str(&reason))?;
-    app.ask_snapshot(Command::Snapshot)
-        .await
+    app.reported(run)
         .map_err(|reason| JsValue::from_str(&reason))?;
     for notice in page::all("[data-show=\"loading\"]") {
         page::set_hidden(&notice, true);
@@ -130,7 +128,7 @@ fn read_link() -> Opened {
         language,
         choice,
         refusal,
-        config: link.scene.config,
+        scene: link.scene,
     }
 }
 
@@ -173,7 +171,7 @@ impl App {
         if let Err(error) = self.set_language(opened.language).await {
             web_sys::console::error_1(&error);
         }
-        self.set_config(opened.config).await;
+        self.set_scene(opened.scene).await;
         if self.state.borrow().choice != opened.choice {
             // A refusal is shown by the app itself.
             let _ = self.choose_backend(opened.choice).await;

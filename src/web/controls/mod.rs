@@ -1,14 +1,17 @@
 //! The page's controls, by the `data-*` hooks of index.html: what a visitor does becomes a call of
-//! the app, and the app's state is shown here. No control has a state of its own.
+//! the app, and [`show`] shows the app's state in them. No control has a state of its own.
+
+mod pointing;
+mod show;
+
+pub use show::*;
 
 use std::rc::Rc;
 
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{
-    Element, Event, HtmlInputElement, HtmlSelectElement, MediaQueryList, ResizeObserver,
-};
+use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, ResizeObserver};
 
 use super::{
     app::{App, Choice},
@@ -16,7 +19,8 @@ use super::{
     text::{LANGUAGES, Sentence},
 };
 use crate::{
-    config::{PRESETS, TrainingConfig},
+    config::PRESETS,
+    scene::{Arrows, Scene, Variant},
     train::Part,
 };
 
@@ -33,19 +37,20 @@ pub fn connect(app: &Rc<App>) {
     page::listen(&document, "click", move |event: Event| {
         clicked(&this, &event)
     });
+    pointing::connect(app);
     let this = app.clone();
     page::listen(&page::window(), "hashchange", move |_: Event| {
         let this = this.clone();
         spawn_local(async move { this.follow_link().await });
     });
-    if let Some(dark) = media("(prefers-color-scheme: dark)") {
+    if let Some(dark) = show::media("(prefers-color-scheme: dark)") {
         let this = app.clone();
         page::listen(&dark, "change", move |_: Event| this.restyle());
     }
     let this = app.clone();
     let resized = Closure::<dyn FnMut()>::new(move || this.redraw());
     if let Ok(observer) = ResizeObserver::new(resized.as_ref().unchecked_ref()) {
-        for element in page::all("[data-canvas=\"plane\"], [data-chart]") {
+        for element in page::all(".panes, [data-chart]") {
             observer.observe(&element);
         }
     }
@@ -105,9 +110,18 @@ fn changed(app: &Rc<App>, event: &Event) {
         select.set_value("");
         if let Some(preset) = preset {
             let (app, config) = (app.clone(), preset.config());
+            let scene = Scene {
+                config,
+                ..app.scene()
+            };
             app.dismiss_message();
-            spawn_local(async move { app.set_config(config).await });
+            spawn_local(async move { app.set_scene(scene).await });
         }
+    } else if let Some((element, _)) = target(event, "data-in")
+        && let Some(variant) = value(&element).and_then(|name| Variant::named(&name))
+    {
+        let app = app.clone();
+        spawn_local(async move { app.change_pane(&element, variant).await });
     }
 }
 
@@ -117,7 +131,7 @@ fn typed(app: &Rc<App>, event: &Event) {
         && element.has_attribute("data-live")
         && let Some(text) = value(&element)
         && app
-            .config()
+            .scene()
             .with_assignment(&format!("{path}={text}"))
             .is_ok()
     {
@@ -130,22 +144,26 @@ fn set_field(app: &Rc<App>, element: &Element, path: &str) {
     let changed = match (path, text.as_str()) {
         // One pass makes one update of each network: their numbers go along.
         ("update", "simultaneous") => app
-            .config()
+            .scene()
             .merged(&serde_json::json!({ "update": text, "steps_d": 1, "steps_g": 1 })),
-        _ => app.config().with_assignment(&format!("{path}={text}")),
+        // Whoever wants to see arrows wants to see arrows.
+        ("look.ghosts", "true") if app.scene().look.arrows == Arrows::Off => app
+            .scene()
+            .merged(&serde_json::json!({ "look": { "ghosts": true, "arrows": "logarithmic" } })),
+        _ => app.scene().with_assignment(&format!("{path}={text}")),
     };
     match changed {
         Err(error) => {
             page::set_attribute(element, "aria-invalid", "true");
             app.show_refusal(&error);
         }
-        Ok(config) => {
+        Ok(scene) => {
             app.dismiss_message();
-            if config != app.config() {
+            if scene != app.scene() {
                 let app = app.clone();
-                spawn_local(async move { app.set_config(config).await });
+                spawn_local(async move { app.set_scene(scene).await });
             } else {
-                show_config(&config);
+                show_scene(&scene);
             }
         }
     }
@@ -185,7 +203,7 @@ fn clicked(app: &Rc<App>, event: &Event) {
     let app = app.clone();
     // Failures are shown by the app itself, so the results are dropped here.
     match action.as_str() {
-        "play" if app.playing() => spawn_local(async move { drop(app.pause().await) }),
+        "play" if app.playing() => spawn_local(async move { app.pause().await }),
         "play" => app.play(),
         "step" => spawn_local(async move { drop(app.step(1, Part::Both).await) }),
         "step_d" => spawn_local(async move { drop(app.step(1, Part::Discriminator).await) }),
@@ -202,6 +220,11 @@ fn clicked(app: &Rc<App>, event: &Event) {
                 serde_json::json!({ "loss": { "kind": "lsgan", "a": a, "b": b, "c": c } }),
             );
         }
+        "previous_sample" => app.choose_next(-1),
+        "next_sample" => app.choose_next(1),
+        "clear_sample" => app.choose(None),
+        "add_pane" => spawn_local(async move { app.add_pane().await }),
+        "remove_pane" => spawn_local(async move { app.remove_pane(&element).await }),
         "share" => share(app),
         "dismiss" => app.dismiss_message(),
         _ => {}
@@ -209,7 +232,7 @@ fn clicked(app: &Rc<App>, event: &Event) {
 }
 
 /// The labels a, b and c of a coding button.
-fn coding(button: &Element) -> [i32; 3] {
+pub(super) fn coding(button: &Element) -> [i32; 3] {
     match button.get_attribute("data-coding").as_deref() {
         Some("pearson") => [-1, 1, 0],
         _ => [0, 1, 1],
@@ -235,119 +258,4 @@ fn share(app: Rc<App>) {
             Err(_) => app.show_message(Sentence::new("message.link_copy_failed", [])),
         }
     });
-}
-
-/// Shows a configuration in all its controls, and only those that it has.
-pub fn show_config(config: &TrainingConfig) {
-    let config = config.to_value();
-    let at = |path: &str| {
-        path.split('.')
-            .try_fold(&config, |value, name| value.get(name))
-    };
-    for element in page::all("[data-field]") {
-        let path = element.get_attribute("data-field").unwrap_or_default();
-        page::set_attribute(&element, "aria-invalid", "false");
-        let Some(value) = at(&path) else { continue };
-        if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
-            if input.type_() == "checkbox" {
-                input.set_checked(value == &Value::Bool(true));
-            } else if !same_number(&input.value(), value) {
-                input.set_value(&plain(value));
-            }
-        } else if let Some(select) = element.dyn_ref::<HtmlSelectElement>() {
-            select.set_value(&plain(value));
-        }
-    }
-    for button in page::all("[data-coding]") {
-        let coding = coding(&button);
-        let pressed = ["a", "b", "c"].iter().zip(coding).all(|(name, label)| {
-            config["loss"].get(name).and_then(Value::as_f64) == Some(f64::from(label))
-        });
-        page::set_attribute(&button, "aria-pressed", &pressed.to_string());
-    }
-    for element in page::all("[data-for]") {
-        let condition = element.get_attribute("data-for").unwrap_or_default();
-        let shown = condition.split_once('=').is_some_and(|(path, values)| {
-            at(path).is_some_and(|value| values.split('|').any(|allowed| allowed == plain(value)))
-        });
-        page::set_hidden(&element, !shown);
-    }
-}
-
-/// Whether a field already says this number, in whatever way: what is being typed is left alone.
-fn same_number(text: &str, value: &Value) -> bool {
-    value
-        .as_f64()
-        .is_some_and(|number| text.trim().parse() == Ok(number))
-}
-
-/// A value as a field shows it.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Value::Number(number) => number
-            .as_f64()
-            .map_or_else(String::new, |number| number.to_string()),
-        other => other.to_string(),
-    }
-}
-
-/// Marks the message as good news or bad.
-pub fn show_tone(is_notice: bool) {
-    if let Some(message) = page::hook::<Element>("show", "message") {
-        if is_notice {
-            page::set_attribute(&message, "data-tone", "notice");
-        } else {
-            // Nothing to remove is no failure.
-            let _ = message.remove_attribute("data-tone");
-        }
-    }
-}
-
-/// Shows whether the run plays.
-pub fn show_playing(playing: bool) {
-    if let Some(button) = page::hook::<Element>("action", "play") {
-        page::set_attribute(&button, "aria-pressed", &playing.to_string());
-    }
-}
-
-/// Shows one of the page's own settings.
-pub fn show_setting(name: &str, value: &str) {
-    if let Some(select) = page::hook::<HtmlSelectElement>("setting", name) {
-        select.set_value(value);
-    }
-}
-
-/// Lists the level lines: each with the name by which the style sheet draws its dashes.
-pub fn show_levels(levels: &[(&str, String)]) {
-    let Some(list) = page::hook::<Element>("show", "levels") else {
-        return;
-    };
-    list.set_text_content(None);
-    for (name, text) in levels {
-        if let Ok(item) = page::document().create_element("li") {
-            page::set_attribute(&item, "data-level", name);
-            item.set_text_content(Some(text));
-            let added = list.append_child(&item);
-            debug_assert!(added.is_ok(), "a list takes items");
-        }
-    }
-}
-
-/// The speed that the page starts with, in steps a second; as fast as it goes where it is no number.
-pub fn speed() -> Option<f64> {
-    page::hook::<HtmlSelectElement>("setting", "speed")?
-        .value()
-        .parse()
-        .ok()
-}
-
-/// Whether the visitor asked the system for less movement.
-pub fn prefers_reduced_motion() -> bool {
-    media("(prefers-reduced-motion: reduce)").is_some_and(|query| query.matches())
-}
-
-fn media(query: &str) -> Option<MediaQueryList> {
-    page::window().match_media(query).ok().flatten()
 }

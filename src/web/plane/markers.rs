@@ -5,7 +5,8 @@ use std::f64::consts::TAU;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
-use super::{canvas::context, page, style::PlaneStyle};
+use super::context;
+use crate::web::{page, style::PlaneStyle};
 
 /// One canvas for each kind of sample.
 pub struct Markers {

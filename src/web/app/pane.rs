@@ -1,0 +1,92 @@
+//! One pane: a run in a worker of its own, and the canvas that shows it.
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use web_sys::Element;
+
+use crate::{
+    config::TrainingConfig,
+    measure::{Detail, Snapshot},
+    picture::history::LossHistory,
+    scene::Variant,
+    web::{page, plane::Plane, runner::Runner},
+};
+
+/// A run and its picture.
+pub(super) struct Pane {
+    /// In what it differs from the first pane; nothing in the first one itself.
+    pub variant: Option<Variant>,
+    /// Its element on the page.
+    pub element: Element,
+    pub plane: Plane,
+    /// The worker; none while it is starting or after it broke down.
+    pub runner: Option<Rc<Runner>>,
+    /// What the worker trains by.
+    pub config: TrainingConfig,
+    /// What the worker puts into snapshots.
+    pub detail: Detail,
+    /// Steps made.
+    pub done: u64,
+    /// How the run stands at that step.
+    pub snapshot: Option<Snapshot>,
+    pub history: LossHistory,
+    /// The picture is not that of the snapshot.
+    pub stale: bool,
+}
+
+impl Pane {
+    /// A pane on the page, its run yet to be begun.
+    ///
+    /// # Errors
+    /// If the page has no template for it, or the browser cannot draw.
+    pub fn new(variant: Option<Variant>, config: TrainingConfig) -> Result<Self, JsValue> {
+        let element = page::clone_template("pane")?;
+        let panes: Element =
+            page::hook("show", "panes").ok_or("the page has no place for the panes")?;
+        panes.append_child(&element)?;
+        Ok(Self {
+            variant,
+            plane: Plane::inside(&element)?,
+            element,
+            runner: None,
+            config,
+            detail: Detail::default(),
+            done: 0,
+            snapshot: None,
+            history: LossHistory::new(),
+            stale: false,
+        })
+    }
+
+    /// Whether a run by `config` would be a new one, and not this one with other learning rates.
+    pub fn restarts_with(&self, config: &TrainingConfig) -> bool {
+        !self.config.differs_in_learning_rates_only(config)
+    }
+
+    /// The run begins anew: what was seen belongs to another one.
+    pub fn forget_run(&mut self) {
+        self.done = 0;
+        self.history.clear();
+        self.stale = true;
+    }
+
+    /// Takes in what the worker answered.
+    pub fn take(&mut self, snapshot: Snapshot) {
+        if snapshot.loss_d.is_finite() || snapshot.loss_g.is_finite() {
+            self.history
+                .push(snapshot.step, snapshot.loss_d, snapshot.loss_g);
+        }
+        self.done = snapshot.step;
+        self.snapshot = Some(snapshot);
+        self.stale = true;
+    }
+
+    /// Ends the worker and takes the pane off the page.
+    pub fn close(self) {
+        if let Some(runner) = &self.runner {
+            runner.close();
+        }
+        self.element.remove();
+    }
+}

@@ -1,0 +1,278 @@
+//! Which panes there are: brought in line with the scene, one run and one worker for each.
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+
+use super::{App, pane::Pane};
+use crate::{
+    config::TrainingConfig,
+    measure::Detail,
+    scene::{MOST_TWINS, Scene, Variant},
+    session::Command,
+    train::Checkpoint,
+    web::{controls, page, protocol::Request, runner::Runner, text::Sentence, wire},
+};
+
+/// Grid points along one side of the surface in each of so many panes, which are the smaller the more
+/// they are.
+fn surface_side(panes: usize) -> usize {
+    match panes {
+        0 | 1 => 128,
+        2 => 96,
+        _ => 64,
+    }
+}
+
+/// Whether a pane's run goes on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    /// Nothing began anew.
+    GoesOn,
+    /// At least one pane did.
+    Restarted,
+}
+
+impl App {
+    /// Brings the panes in line with the scene, whatever it asked for last: opens and closes them,
+    /// and lets those begin anew whose configuration changed. If the first pane's did, all do.
+    pub(super) async fn arrange(self: &Rc<Self>) -> Result<Change, String> {
+        let _turn = self.between_rounds.lock().await;
+        self.match_panes().map_err(|error| wire::sentence(&error))?;
+        let (wanted, detail, restarts) = {
+            let state = self.state.borrow();
+            let wanted = state.scene.panes();
+            let detail = Detail {
+                surface_side: surface_side(wanted.len()),
+                manifold: state.scene.look.manifold,
+            };
+            let first = &state.panes[0];
+            let restarts = first.runner.is_some() && first.restarts_with(&wanted[0]);
+            (wanted, detail, restarts)
+        };
+        if restarts {
+            self.state.borrow_mut().forget_run();
+        }
+        let mut change = Change::GoesOn;
+        for (index, config) in wanted.into_iter().enumerate() {
+            if self.prepare(index, config, restarts).await? {
+                change = Change::Restarted;
+            }
+            self.show_detail(index, detail).await?;
+        }
+        Ok(change)
+    }
+
+    /// Gives each twin of the scene the pane that it has already, or a new one; closes the others.
+    fn match_panes(&self) -> Result<(), JsValue> {
+        let mut state = self.state.borrow_mut();
+        let state = &mut *state;
+        let wanted = state.scene.panes();
+        let mut spare: Vec<Pane> = state.panes.drain(..).collect();
+        let twins = state.scene.twins.iter().copied().map(Some);
+        for (variant, config) in std::iter::once(None).chain(twins).zip(wanted) {
+            let found = spare.iter().position(|pane| pane.variant == variant);
+            state.panes.push(match found {
+                Some(index) => spare.remove(index),
+                None => Pane::new(variant, config)?,
+            });
+        }
+        spare.into_iter().for_each(Pane::close);
+        state.focus = state.focus.min(state.panes.len() - 1);
+        controls::show_panes(
+            &state
+                .panes
+                .iter()
+                .map(|pane| &pane.element)
+                .collect::<Vec<_>>(),
+        );
+        state.words.apply();
+        state.show_pane_names();
+        Ok(())
+    }
+
+    /// Opens the pane's worker or tells it its new configuration; says whether its run begins anew.
+    async fn prepare(
+        self: &Rc<Self>,
+        index: usize,
+        config: TrainingConfig,
+        restart: bool,
+    ) -> Result<bool, String> {
+        let (runner, known) = {
+            let state = self.state.borrow();
+            let pane = &state.panes[index];
+            (pane.runner.clone(), pane.config.clone())
+        };
+        let Some(runner) = runner else {
+            let backend = self.backend();
+            self.open_pane(index, config, backend).await?;
+            return Ok(true);
+        };
+        if known == config && !restart {
+            return Ok(false);
+        }
+        let command = if known == config {
+            Command::Reset
+        } else {
+            let config = Box::new(config.clone());
+            Command::Configure { config }
+        };
+        runner.command(command).await?;
+        let restarted = {
+            let mut state = self.state.borrow_mut();
+            let pane = &mut state.panes[index];
+            let restarted = restart || pane.restarts_with(&config);
+            pane.config = config;
+            if restarted {
+                pane.forget_run();
+            }
+            restarted
+        };
+        if restarted {
+            self.look_at(index, &runner).await?;
+        }
+        Ok(restarted)
+    }
+
+    /// Opens a worker for a pane and begins its run.
+    pub(super) async fn open_pane(
+        self: &Rc<Self>,
+        index: usize,
+        config: TrainingConfig,
+        backend: crate::web::protocol::Backend,
+    ) -> Result<(), String> {
+        let runner = self.open_runner(backend).await?;
+        begin(&runner, &config, None).await?;
+        {
+            let mut state = self.state.borrow_mut();
+            let pane = &mut state.panes[index];
+            pane.config = config;
+            pane.detail = Detail::default();
+            pane.runner = Some(runner.clone());
+            pane.forget_run();
+        }
+        self.look_at(index, &runner).await
+    }
+
+    /// Says how much a pane's snapshots are to hold.
+    async fn show_detail(self: &Rc<Self>, index: usize, detail: Detail) -> Result<(), String> {
+        let runner = {
+            let state = self.state.borrow();
+            let pane = &state.panes[index];
+            if pane.detail == detail {
+                return Ok(());
+            }
+            pane.runner.clone().ok_or("the worker is starting")?
+        };
+        runner.command(Command::Show { detail }).await?;
+        self.state.borrow_mut().panes[index].detail = detail;
+        self.look_at(index, &runner).await
+    }
+
+    /// Shows how a pane's run stands.
+    async fn look_at(self: &Rc<Self>, index: usize, runner: &Runner) -> Result<(), String> {
+        let answer = runner.command(Command::Snapshot).await?;
+        self.present(index, &answer)
+    }
+
+    /// Adds a pane with a loss that no pane has yet; the others go on where they are once it has
+    /// caught up.
+    pub async fn add_pane(self: &Rc<Self>) {
+        const OFFERED: [Variant; 4] = [
+            Variant::NonSaturating,
+            Variant::Minimax,
+            Variant::LsganSigmoid,
+            Variant::Lsgan01,
+        ];
+        let mut scene = self.scene();
+        let taken: Vec<_> = scene.panes().iter().map(|config| config.loss).collect();
+        let variant = OFFERED
+            .into_iter()
+            .find(|variant| !taken.contains(&variant.over(&scene.config).loss))
+            .unwrap_or(Variant::NonSaturating);
+        if scene.twins.len() < MOST_TWINS {
+            scene.twins.push(variant);
+            self.set_scene(scene).await;
+        }
+    }
+
+    /// Takes the pane away to which an element belongs; the first one stays.
+    pub async fn remove_pane(self: &Rc<Self>, element: &web_sys::Element) {
+        let mut scene: Scene = self.scene();
+        if let Some(index) = self.twin_of(element) {
+            scene.twins.remove(index);
+            self.set_scene(scene).await;
+        }
+    }
+
+    /// Lets the pane to which an element belongs show another variant.
+    pub async fn change_pane(self: &Rc<Self>, element: &web_sys::Element, variant: Variant) {
+        let mut scene: Scene = self.scene();
+        if let Some(index) = self.twin_of(element) {
+            scene.twins[index] = variant;
+            self.set_scene(scene).await;
+        }
+    }
+
+    /// The index among the twins of the pane to which an element belongs.
+    fn twin_of(&self, element: &web_sys::Element) -> Option<usize> {
+        self.pane_of(element)?.checked_sub(1)
+    }
+
+    /// The index of the pane to which an element belongs.
+    pub fn pane_of(&self, element: &web_sys::Element) -> Option<usize> {
+        let state = self.state.borrow();
+        state
+            .panes
+            .iter()
+            .position(|pane| pane.element.contains(Some(element)))
+    }
+}
+
+/// Begins a run in a worker.
+pub(super) async fn begin(
+    runner: &Runner,
+    config: &TrainingConfig,
+    checkpoint: Option<Checkpoint>,
+) -> Result<(), String> {
+    let start = Request::Start {
+        config: Box::new(config.clone()),
+        checkpoint: checkpoint.map(Box::new),
+    };
+    runner.ask(start).await.map(drop)
+}
+
+impl super::State {
+    /// Writes the names of the panes and what differs in them.
+    pub(super) fn show_pane_names(&self) {
+        for pane in &self.panes {
+            let name = match pane.variant {
+                None => {
+                    let name = self.words.get(loss_name(&pane.config));
+                    let own = Sentence::new("pane.own", [("name", name)]);
+                    self.words.say(&own)
+                }
+                Some(variant) => self.words.get(&format!("variant.{}", variant.name())),
+            };
+            page::show_in(&pane.element, "name", &name);
+            if let Some(canvas) = page::inner::<web_sys::Element>(&pane.element, "plane") {
+                let label = Sentence::new("pane.label", [("name", name)]);
+                page::set_attribute(&canvas, "aria-label", &self.words.say(&label));
+            }
+            controls::show_variant(&pane.element, pane.variant);
+        }
+    }
+}
+
+/// The key of the name of a configuration's loss.
+fn loss_name(config: &TrainingConfig) -> &'static str {
+    use crate::config::Loss;
+    match config.loss {
+        Loss::Minimax => "variant.minimax",
+        Loss::NonSaturating => "variant.non_saturating",
+        Loss::Lsgan { sigmoid: true, .. } => "variant.lsgan_sigmoid",
+        Loss::Lsgan { a, b, c, .. } if [a, b, c] == [0.0, 1.0, 1.0] => "variant.lsgan01",
+        Loss::Lsgan { a, b, c, .. } if [a, b, c] == [-1.0, 1.0, 0.0] => "variant.lsgan_pearson",
+        Loss::Lsgan { .. } => "loss.lsgan",
+    }
+}

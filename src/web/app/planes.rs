@@ -1,0 +1,160 @@
+//! The panes' pictures: what each shows of its snapshot, and the scale that their arrows share.
+
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlCanvasElement;
+
+use super::{State, pane::Pane, selection::Pointed};
+use crate::{
+    gan::loss,
+    measure::{Snapshot, forces},
+    picture::arrows::{ArrowScale, Law},
+    scene::{Arrows, Look},
+    web::{
+        clock, page,
+        plane::{self, Forces, GHOST_DASHES, Picture},
+        style::PlaneStyle,
+    },
+};
+
+/// About so many samples show what every loss would do with them; more arrows would hide each other.
+const GHOSTS: usize = 50;
+/// The longest arrow, as a part of the plane's width.
+const LONGEST: f32 = 0.1;
+
+/// The law of a choice of arrows, if there are any.
+pub(super) fn law(arrows: Arrows) -> Option<Law> {
+    match arrows {
+        Arrows::Off => None,
+        Arrows::Linear => Some(Law::Linear),
+        Arrows::Logarithmic => Some(Law::Logarithmic),
+    }
+}
+
+impl State {
+    /// Draws the planes that are stale, and the numbers beside them.
+    pub(super) fn draw_planes(&mut self) -> Result<(), JsValue> {
+        if !self.panes.iter().any(|pane| pane.stale) {
+            return Ok(());
+        }
+        self.fit_arrows();
+        for index in 0..self.panes.len() {
+            if !std::mem::take(&mut self.panes[index].stale) {
+                continue;
+            }
+            let pane = &self.panes[index];
+            let Some(snapshot) = &pane.snapshot else {
+                continue;
+            };
+            draw(
+                pane,
+                snapshot,
+                &self.scene.look,
+                self.pointed,
+                self.arrows,
+                &self.style,
+            )?;
+            if snapshot.step > 0 && !std::mem::replace(&mut self.first_picture_marked, true) {
+                clock::mark("first trained picture");
+            }
+            let words = &self.words;
+            for (name, loss) in [("loss_d", snapshot.loss_d), ("loss_g", snapshot.loss_g)] {
+                page::show_in(&pane.element, name, &words.number(loss.into(), 4));
+            }
+        }
+        if let Some(snapshot) = self.focused().and_then(|pane| pane.snapshot.as_ref()) {
+            let words = &self.words;
+            page::show("step", &words.number(snapshot.step as f64, 0));
+            page::show("loss_d", &words.number(snapshot.loss_d.into(), 4));
+            page::show("loss_g", &words.number(snapshot.loss_g.into(), 4));
+        }
+        Ok(())
+    }
+
+    /// Fits the one scale of all panes' arrows to their forces.
+    fn fit_arrows(&mut self) {
+        let look = &self.scene.look;
+        let before = self.arrows;
+        let widths = self.panes.iter().filter_map(|pane| pane.plane.view());
+        let longest = LONGEST * widths.map(|view| view.frame().width).fold(100.0, f32::max);
+        self.arrows = law(look.arrows).map(|law| {
+            let sizes = self.panes.iter().filter_map(|pane| {
+                let snapshot = pane.snapshot.as_ref()?;
+                Some(shown_forces(pane, snapshot, look))
+            });
+            let sizes = sizes.flatten().flatten().collect::<Vec<f32>>();
+            let sizes = sizes
+                .chunks_exact(2)
+                .map(|force| f64::from(force[0]).hypot(force[1].into()));
+            ArrowScale::fitting(law, sizes, longest, before)
+        });
+        if before != self.arrows {
+            self.stale.scale = true;
+        }
+    }
+
+    /// The bar that says what the arrows' lengths mean.
+    pub(super) fn draw_scale(&mut self) -> Result<(), JsValue> {
+        if std::mem::take(&mut self.stale.scale)
+            && let Some(scale) = &self.arrows
+            && let Some(canvas) = page::hook::<HtmlCanvasElement>("canvas", "scale")
+        {
+            plane::force_legend(&canvas, scale, &self.style)?;
+        }
+        Ok(())
+    }
+}
+
+/// The forces that a pane shows: those of its own loss, or of all four.
+fn shown_forces(pane: &Pane, snapshot: &Snapshot, look: &Look) -> Vec<Vec<f32>> {
+    if look.ghosts {
+        let losses = loss::four(pane.config.loss);
+        let each = |loss| forces(loss, &snapshot.outputs, &snapshot.gradients);
+        losses.map(each).into()
+    } else {
+        vec![snapshot.forces.clone()]
+    }
+}
+
+fn draw(
+    pane: &Pane,
+    snapshot: &Snapshot,
+    look: &Look,
+    pointed: Pointed,
+    scale: Option<ArrowScale>,
+    style: &PlaneStyle,
+) -> Result<(), JsValue> {
+    let all = shown_forces(pane, snapshot, look);
+    let arrows: Vec<Forces> = scale
+        .into_iter()
+        .flat_map(|scale| all.iter().enumerate().map(move |one| (scale, one)))
+        .map(|(scale, (index, forces))| {
+            let (color, dashes, every): (_, &[f64], _) = if look.ghosts {
+                let every = (snapshot.outputs.len() / GHOSTS).max(1);
+                (&style.ghosts[index], GHOST_DASHES[index], every)
+            } else {
+                (&style.force, &[], 1)
+            };
+            Forces {
+                points: &snapshot.fake,
+                forces,
+                every,
+                always: pointed.sample(),
+                scale,
+                color,
+                dashes,
+            }
+        })
+        .collect();
+    let picture = Picture {
+        surface: &snapshot.surface,
+        surface_of: look.surface,
+        loss: pane.config.loss,
+        mesh: snapshot.manifold.as_ref(),
+        node: pointed.node,
+        real: &snapshot.real,
+        fake: &snapshot.fake,
+        forces: &arrows,
+        selected: pointed.sample(),
+    };
+    pane.plane.draw(&picture, style)
+}

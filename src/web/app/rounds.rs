@@ -1,0 +1,226 @@
+//! How the panes go on: in rounds. In each, every pane makes the same steps, and no pane begins the
+//! next round before all have ended this one, whatever their speeds.
+
+use std::rc::Rc;
+
+use futures_util::future::join_all;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+use super::App;
+use crate::{
+    pace::Pace,
+    session::Command,
+    train::Part,
+    web::{
+        clock::{Turn, now_ms, sleep},
+        controls,
+        protocol::{Request, Stepped},
+        runner::Runner,
+        wire,
+    },
+};
+
+/// Longest sleep while no step is due: a pause is noticed after it.
+const NAP_MS: f64 = 100.0;
+
+/// What one pane is asked in a round.
+struct Order {
+    pane: usize,
+    runner: Rc<Runner>,
+    part: Part,
+    count: u64,
+}
+
+impl App {
+    /// Lets the run play.
+    pub fn play(self: &Rc<Self>) {
+        let steps_per_second = {
+            let mut state = self.state.borrow_mut();
+            state.playing = true;
+            state.rate = Default::default();
+            state.steps_per_second
+        };
+        controls::show_playing(true);
+        let pace = Pace::new(steps_per_second, now_ms());
+        self.go_on(u64::MAX, Part::Both, pace);
+    }
+
+    /// Stops the run where it is; resolves when it stands.
+    pub async fn pause(self: &Rc<Self>) {
+        self.show_paused();
+        self.new_ticket();
+        drop(self.between_rounds.lock().await);
+    }
+
+    /// Makes steps and stops there, unless something else is asked for meanwhile; resolves to the
+    /// first pane's snapshot.
+    ///
+    /// # Errors
+    /// The worker's sentence.
+    pub async fn step(self: &Rc<Self>, count: u64, part: Part) -> Result<JsValue, String> {
+        self.show_paused();
+        let ticket = self.new_ticket();
+        let pace = Pace::new(None, now_ms());
+        let gone = self.advance(ticket, count, part, pace).await;
+        self.reported(gone)?;
+        self.snapshot().await
+    }
+
+    /// Goes back to the first step of the same seed; playing or not stays as it was.
+    ///
+    /// # Errors
+    /// The worker's sentence.
+    pub async fn reset(self: &Rc<Self>) -> Result<JsValue, String> {
+        if !self.playing() {
+            self.new_ticket();
+        }
+        let reset = self.restart_all().await;
+        self.reported(reset)?;
+        self.snapshot().await
+    }
+
+    async fn restart_all(self: &Rc<Self>) -> Result<(), String> {
+        let _turn = self.between_rounds.lock().await;
+        let runners = self.runners()?;
+        let answers = join_all(runners.iter().map(|runner| runner.command(Command::Reset))).await;
+        self.state.borrow_mut().forget_run();
+        for (index, answer) in answers.into_iter().enumerate() {
+            self.present(index, &answer?)?;
+        }
+        Ok(())
+    }
+
+    /// The first pane's snapshot, for the API.
+    ///
+    /// # Errors
+    /// If there is none yet.
+    pub async fn snapshot(self: &Rc<Self>) -> Result<JsValue, String> {
+        let _turn = self.between_rounds.lock().await;
+        let state = self.state.borrow();
+        let snapshot = state.panes.first().and_then(|pane| pane.snapshot.as_ref());
+        let snapshot = snapshot.ok_or("the worker is starting")?;
+        let (snapshot, _) =
+            wire::snapshot_to_js(snapshot).map_err(|error| wire::sentence(&error))?;
+        Ok(snapshot)
+    }
+
+    /// Lets panes that are behind the others catch up, be the run playing or not.
+    pub(super) fn catch_up(self: &Rc<Self>) {
+        if self.playing() {
+            return;
+        }
+        self.go_on(0, Part::Both, Pace::new(None, now_ms()));
+    }
+
+    fn go_on(self: &Rc<Self>, count: u64, part: Part, pace: Pace) {
+        let (this, ticket) = (self.clone(), self.new_ticket());
+        spawn_local(async move {
+            // Not reported: a worker that breaks down says so itself.
+            let _ = this.advance(ticket, count, part, pace).await;
+        });
+    }
+
+    /// Whoever holds the last ticket moves the run; all others stop after their round.
+    pub(super) fn new_ticket(&self) -> u32 {
+        self.ticket.set(self.ticket.get().wrapping_add(1));
+        self.ticket.get()
+    }
+
+    pub(super) fn show_paused(self: &Rc<Self>) {
+        self.state.borrow_mut().playing = false;
+        controls::show_playing(false);
+        self.show_badge();
+    }
+
+    /// Makes rounds until so many steps are made and no pane is behind, or the ticket is stale.
+    async fn advance(
+        self: &Rc<Self>,
+        ticket: u32,
+        mut left: u64,
+        part: Part,
+        mut pace: Pace,
+    ) -> Result<(), String> {
+        let turn = Turn::new().map_err(|error| wire::sentence(&error))?;
+        while self.ticket.get() == ticket && (left > 0 || self.someone_is_behind()) {
+            let wait_ms = pace.wait_ms(now_ms());
+            if wait_ms > 0.0 && !self.someone_is_behind() {
+                sleep(wait_ms.min(NAP_MS)).await;
+                continue;
+            }
+            let most = pace.due(now_ms()).min(left);
+            let made = self.round(ticket, most, part).await?;
+            pace.made(made, now_ms());
+            left = left.saturating_sub(made);
+            // Whoever waits for the end of the round comes first now.
+            turn.taken().await;
+        }
+        Ok(())
+    }
+
+    fn someone_is_behind(&self) -> bool {
+        let state = self.state.borrow();
+        let total = state.journal.total();
+        state.panes.iter().any(|pane| pane.done < total)
+    }
+
+    /// One round; says how many new steps all panes made in it.
+    async fn round(self: &Rc<Self>, ticket: u32, most: u64, part: Part) -> Result<u64, String> {
+        let _turn = self.between_rounds.lock().await;
+        if self.ticket.get() != ticket {
+            return Ok(0);
+        }
+        let catching_up = self.someone_is_behind();
+        let orders = self.orders(catching_up, most, part)?;
+        let start = now_ms();
+        let asked = orders.iter().map(|order| {
+            let (count, part) = (order.count, order.part);
+            order.runner.ask(Request::Steps { count, part })
+        });
+        let answers = join_all(asked).await;
+        let round_ms = now_ms() - start;
+
+        let mut slowest = Stepped::default();
+        {
+            let mut state = self.state.borrow_mut();
+            for (order, answer) in orders.iter().zip(answers) {
+                let (done, snapshot) =
+                    wire::stepped_from_js(answer?).map_err(|error| wire::sentence(&error))?;
+                if done.training_ms >= slowest.training_ms {
+                    slowest = done;
+                }
+                state.take(order.pane, snapshot);
+            }
+            let (made, training_ms) = (slowest.made, slowest.training_ms);
+            state.rounds.made(made, training_ms, round_ms);
+            if !catching_up {
+                state.journal.push(part, made);
+            }
+        }
+        self.ask_frame();
+        Ok(if catching_up { 0 } else { slowest.made })
+    }
+
+    /// Who makes how many steps: those that are behind, if any, else all the same.
+    fn orders(&self, catching_up: bool, most: u64, part: Part) -> Result<Vec<Order>, String> {
+        let state = self.state.borrow();
+        let at_once = state.rounds.steps();
+        let mut orders = Vec::new();
+        for (index, pane) in state.panes.iter().enumerate() {
+            let next = if catching_up {
+                state.journal.after(pane.done, at_once)
+            } else {
+                Some((part, most.min(at_once)))
+            };
+            let Some((part, count)) = next else { continue };
+            let runner = pane.runner.clone().ok_or("the worker is starting")?;
+            orders.push(Order {
+                pane: index,
+                runner,
+                part,
+                count,
+            });
+        }
+        Ok(orders)
+    }
+}

@@ -1,0 +1,280 @@
+//! The sample that a visitor points at: by mouse, touch or keys in a pane, or in a chart. It has the
+//! same latent in every pane, so all of them show it.
+
+use std::rc::Rc;
+
+use web_sys::{Element, KeyboardEvent, PointerEvent};
+
+use super::{App, State, pane::Pane};
+use crate::{
+    gan::loss::{self, logistic},
+    measure::{Snapshot, forces},
+    scene::Panel,
+    web::{controls, page, plane::Plane, text::Sentence},
+};
+
+/// How near a pointer must come to a sample, in CSS pixels: a finger's reach.
+const REACH: f32 = 22.0;
+
+/// What the visitor points at.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Pointed {
+    /// The sample under a resting mouse: it goes as it came.
+    hovered: Option<usize>,
+    /// The sample that was clicked, tapped or reached by keys: it stays.
+    chosen: Option<usize>,
+    /// The node of the latent grid under the mouse, where the grid is shown.
+    pub node: Option<usize>,
+}
+
+impl Pointed {
+    /// The sample to speak of.
+    pub fn sample(self) -> Option<usize> {
+        self.hovered.or(self.chosen)
+    }
+}
+
+impl App {
+    /// The mouse moves over a pane, or leaves it.
+    pub fn hover(self: &Rc<Self>, element: &Element, event: Option<&PointerEvent>) {
+        let Some(index) = self.pane_of(element) else {
+            return;
+        };
+        let before = self.state.borrow().pointed;
+        {
+            let mut state = self.state.borrow_mut();
+            let shows_manifold = state.scene.look.manifold;
+            let pane = &state.panes[index];
+            let at = event.and_then(|event| pane.plane.under(event));
+            let hovered = at.and_then(|at| nearest(pane, at));
+            let node = at
+                .filter(|_| shows_manifold && hovered.is_none())
+                .and_then(|at| nearest_node(pane, at));
+            state.pointed.hovered = hovered;
+            state.pointed.node = node;
+        }
+        if before != self.state.borrow().pointed {
+            self.pointed_elsewhere();
+        }
+    }
+
+    /// A pane was clicked or tapped: the sample there stays selected, and the rail speaks of this pane.
+    pub fn choose_at(self: &Rc<Self>, element: &Element, event: &PointerEvent) {
+        let Some(index) = self.pane_of(element) else {
+            return;
+        };
+        let found = {
+            let mut state = self.state.borrow_mut();
+            state.focus = index;
+            let pane = &state.panes[index];
+            pane.plane.under(event).and_then(|at| nearest(pane, at))
+        };
+        self.choose(found);
+        self.show_loss();
+    }
+
+    /// Selects a sample, or none; its numbers come into view if nothing in view speaks of it.
+    pub fn choose(self: &Rc<Self>, sample: Option<usize>) {
+        let shows_numbers = {
+            let mut state = self.state.borrow_mut();
+            state.pointed.chosen = sample;
+            state.pointed.hovered = None;
+            matches!(state.scene.look.panel, Panel::Sample | Panel::Curve)
+        };
+        if sample.is_some() && !shows_numbers {
+            let this = self.clone();
+            let mut scene = self.scene();
+            scene.look.panel = Panel::Sample;
+            wasm_bindgen_futures::spawn_local(async move { this.set_scene(scene).await });
+        }
+        self.pointed_elsewhere();
+        self.announce_sample();
+    }
+
+    /// Selects the sample so many places on, in the order of the samples.
+    pub fn choose_next(self: &Rc<Self>, places: isize) {
+        let next = {
+            let state = self.state.borrow();
+            let snapshot = state.focused().and_then(|pane| pane.snapshot.as_ref());
+            let count = snapshot.map_or(0, |snapshot| snapshot.outputs.len()) as isize;
+            let start = if places > 0 { -1 } else { 0 };
+            let now = state.pointed.chosen.map_or(start, |index| index as isize);
+            (count > 0).then(|| (now + places).rem_euclid(count) as usize)
+        };
+        self.choose(next);
+    }
+
+    /// A key in a pane; says whether it meant anything.
+    pub fn plane_key(self: &Rc<Self>, element: &Element, event: &KeyboardEvent) -> bool {
+        let direction = match event.key().as_str() {
+            "ArrowRight" => [1.0, 0.0],
+            "ArrowLeft" => [-1.0, 0.0],
+            "ArrowUp" => [0.0, 1.0],
+            "ArrowDown" => [0.0, -1.0],
+            "Escape" => {
+                self.choose(None);
+                return true;
+            }
+            _ => return false,
+        };
+        if let Some(index) = self.pane_of(element) {
+            let next = {
+                let mut state = self.state.borrow_mut();
+                state.focus = index;
+                let chosen = state.pointed.chosen;
+                let snapshot = state.panes[index].snapshot.as_ref();
+                snapshot.and_then(|snapshot| towards(snapshot, chosen, direction))
+            };
+            if next.is_some() {
+                self.choose(next);
+            }
+        }
+        true
+    }
+
+    fn pointed_elsewhere(self: &Rc<Self>) {
+        {
+            let mut state = self.state.borrow_mut();
+            state.panes.iter_mut().for_each(|pane| pane.stale = true);
+            state.stale.chart = true;
+            state.stale.chart_drawn_ms = 0.0;
+        }
+        self.ask_frame();
+    }
+
+    fn announce_sample(&self) {
+        let state = self.state.borrow();
+        let said = state.pointed.sample().zip(state.focused());
+        let said = said.and_then(|(index, pane)| {
+            let sample = Numbers::of(pane.snapshot.as_ref()?, index)?;
+            let [fx, fy] = sample.force(pane.config.loss);
+            let arguments = [
+                ("number", state.words.number(index as f64 + 1.0, 0)),
+                ("output", state.words.significant(sample.output)),
+                ("force", state.words.significant(fx.hypot(fy))),
+            ];
+            let sentence = Sentence::new("sample.said", arguments);
+            Some(state.words.say(&sentence))
+        });
+        page::show("announcement", &said.unwrap_or_default());
+    }
+}
+
+impl State {
+    /// Writes the selected sample's numbers, for every loss.
+    pub(super) fn show_sample(&self) {
+        let pane = self.focused();
+        let numbers = pane.zip(self.pointed.sample()).and_then(|(pane, index)| {
+            Numbers::of(pane.snapshot.as_ref()?, index).map(|numbers| (pane, numbers))
+        });
+        controls::show_sample(numbers.is_some());
+        let Some((pane, sample)) = numbers else {
+            for name in ["inside_x", "inside_y", "inside_s"] {
+                page::show(name, "–");
+            }
+            return;
+        };
+        let number = |value: f64| self.words.significant(value);
+        let [x, y] = sample.at.map(|at| self.words.number(at.into(), 2));
+        let at = format!("({x}, {y})");
+        let [gx, gy] = sample.gradient;
+        let output = number(sample.output);
+        let sigmoid = number(logistic(sample.output));
+        for (name, text) in [
+            ("sample_x", &at),
+            ("inside_x", &at),
+            ("sample_output", &output),
+            ("inside_y", &output),
+            ("sample_sigmoid", &sigmoid),
+            ("inside_s", &sigmoid),
+            ("sample_gradient", &number(gx.hypot(gy))),
+        ] {
+            page::show(name, text);
+        }
+        let mut names = ["minimax", "non_saturating", "lsgan", "lsgan_sigmoid"].into_iter();
+        let rows = loss::four(pane.config.loss).map(|loss| {
+            let name = names.next().unwrap_or_default();
+            let [fx, fy] = sample.force(loss);
+            [
+                self.words.get(&format!("loss.short.{name}")),
+                number(loss::slope(loss, sample.output)),
+                number(fx.hypot(fy)),
+            ]
+        });
+        controls::show_loss_rows(&rows);
+    }
+}
+
+/// A sample as the discriminator sees it.
+struct Numbers {
+    at: [f32; 2],
+    output: f64,
+    gradient: [f64; 2],
+}
+
+impl Numbers {
+    fn of(snapshot: &Snapshot, index: usize) -> Option<Self> {
+        let pair = |values: &[f32]| Some([*values.get(2 * index)?, *values.get(2 * index + 1)?]);
+        Some(Self {
+            at: pair(&snapshot.fake)?,
+            output: f64::from(*snapshot.outputs.get(index)?),
+            gradient: pair(&snapshot.gradients)?.map(f64::from),
+        })
+    }
+
+    fn force(&self, loss: crate::config::Loss) -> [f64; 2] {
+        let gradient = self.gradient.map(|part| part as f32);
+        let force = forces(loss, &[self.output as f32], &gradient);
+        [f64::from(force[0]), f64::from(force[1])]
+    }
+}
+
+/// The sample of a pane nearest to a pixel, within reach.
+fn nearest(pane: &Pane, at: [f32; 2]) -> Option<usize> {
+    within_reach(&pane.plane, &pane.snapshot.as_ref()?.fake, at)
+}
+
+/// The node of a pane's latent grid nearest to a pixel, within reach.
+fn nearest_node(pane: &Pane, at: [f32; 2]) -> Option<usize> {
+    let mesh = pane.snapshot.as_ref()?.manifold.as_ref()?;
+    within_reach(&pane.plane, &mesh.points, at)
+}
+
+fn within_reach(plane: &Plane, points: &[f32], at: [f32; 2]) -> Option<usize> {
+    let view = plane.view()?;
+    let distance = |point: &[f32]| {
+        let [x, y] = view.to_pixel([point[0], point[1]]);
+        (x - at[0]).hypot(y - at[1])
+    };
+    points
+        .chunks_exact(2)
+        .map(distance)
+        .enumerate()
+        .min_by(|(_, one), (_, other)| one.total_cmp(other))
+        .filter(|(_, distance)| *distance <= REACH)
+        .map(|(index, _)| index)
+}
+
+/// The sample that comes next in a direction: near, and not far off to the side.
+fn towards(snapshot: &Snapshot, from: Option<usize>, direction: [f32; 2]) -> Option<usize> {
+    let point = |index: usize| {
+        Some([
+            *snapshot.fake.get(2 * index)?,
+            *snapshot.fake.get(2 * index + 1)?,
+        ])
+    };
+    let Some([x, y]) = from.and_then(point) else {
+        return (!snapshot.fake.is_empty()).then_some(0);
+    };
+    let cost = |index: usize| {
+        let [to_x, to_y] = point(index)?;
+        let [dx, dy] = [to_x - x, to_y - y];
+        let ahead = dx * direction[0] + dy * direction[1];
+        let aside = (dx * direction[1] - dy * direction[0]).abs();
+        (ahead > 0.0 && Some(index) != from).then_some(ahead + 2.0 * aside)
+    };
+    (0..snapshot.fake.len() / 2)
+        .filter_map(|index| Some((index, cost(index)?)))
+        .min_by(|(_, one), (_, other)| one.total_cmp(other))
+        .map(|(index, _)| index)
+}

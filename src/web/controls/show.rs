@@ -1,0 +1,187 @@
+//! What the controls show: the app's state, by the hooks of index.html. Nothing here listens.
+
+use serde_json::Value;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement, MediaQueryList};
+
+use super::coding;
+use crate::{
+    scene::{Scene, Variant},
+    web::page,
+};
+
+/// Shows a scene in all its controls, and only those that it has.
+pub fn show_scene(scene: &Scene) {
+    let scene = scene.to_value();
+    let at = |path: &str| {
+        path.split('.')
+            .try_fold(&scene, |value, name| value.get(name))
+    };
+    for element in page::all("[data-field]") {
+        let path = element.get_attribute("data-field").unwrap_or_default();
+        page::set_attribute(&element, "aria-invalid", "false");
+        let Some(value) = at(&path) else { continue };
+        if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+            if input.type_() == "checkbox" {
+                input.set_checked(value == &Value::Bool(true));
+            } else if input.type_() == "radio" {
+                input.set_checked(input.value() == plain(value));
+            } else if !same_number(&input.value(), value) {
+                input.set_value(&plain(value));
+            }
+        } else if let Some(select) = element.dyn_ref::<HtmlSelectElement>() {
+            select.set_value(&plain(value));
+        }
+    }
+    for button in page::all("[data-coding]") {
+        let coding = coding(&button);
+        let pressed = ["a", "b", "c"].iter().zip(coding).all(|(name, label)| {
+            scene["loss"].get(name).and_then(Value::as_f64) == Some(f64::from(label))
+        });
+        page::set_attribute(&button, "aria-pressed", &pressed.to_string());
+    }
+    for element in page::all("[data-for]") {
+        let condition = element.get_attribute("data-for").unwrap_or_default();
+        let shown = condition.split_once('=').is_some_and(|(path, values)| {
+            at(path).is_some_and(|value| values.split('|').any(|allowed| allowed == plain(value)))
+        });
+        page::set_hidden(&element, !shown);
+    }
+}
+
+/// Whether a field already says this number, in whatever way: what is being typed is left alone.
+fn same_number(text: &str, value: &Value) -> bool {
+    value
+        .as_f64()
+        .is_some_and(|number| text.trim().parse() == Ok(number))
+}
+
+/// A value as a field shows it.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Number(number) => number
+            .as_f64()
+            .map_or_else(String::new, |number| number.to_string()),
+        other => other.to_string(),
+    }
+}
+
+/// Marks the message as good news or bad.
+pub fn show_tone(is_notice: bool) {
+    if let Some(message) = page::hook::<Element>("show", "message") {
+        if is_notice {
+            page::set_attribute(&message, "data-tone", "notice");
+        } else {
+            // Nothing to remove is no failure.
+            let _ = message.remove_attribute("data-tone");
+        }
+    }
+}
+
+/// Puts the panes into their place, in order, and says how many there are.
+pub fn show_panes(panes: &[&Element]) {
+    let Some(place) = page::hook::<Element>("show", "panes") else {
+        return;
+    };
+    page::set_attribute(&place, "data-count", &panes.len().to_string());
+    for (index, pane) in panes.iter().enumerate() {
+        if page::child(&place, index).as_ref() != Some(*pane) {
+            let put = place.append_child(pane);
+            debug_assert!(put.is_ok(), "a pane goes into its place");
+        }
+    }
+    for button in page::all("[data-action=\"add_pane\"]") {
+        page::set_disabled(&button, panes.len() == crate::scene::MOST_TWINS + 1);
+    }
+}
+
+/// Shows in what a pane differs from the first one, which itself has nothing to choose.
+pub fn show_variant(pane: &Element, variant: Option<Variant>) {
+    if let Some(select) = page::inner::<HtmlSelectElement>(pane, "variant") {
+        page::set_hidden(&select, variant.is_none());
+        if let Some(variant) = variant {
+            select.set_value(variant.name());
+        }
+    }
+    if let Ok(Some(button)) = pane.query_selector("[data-action=\"remove_pane\"]") {
+        page::set_hidden(&button, variant.is_none());
+    }
+}
+
+/// Shows the selected sample's numbers, or what to do to see some.
+pub fn show_sample(selected: bool) {
+    for (name, shown) in [("sample", selected), ("sample_hint", !selected)] {
+        if let Some(element) = page::hook::<Element>("show", name) {
+            page::set_hidden(&element, !shown);
+        }
+    }
+}
+
+/// What each of the four losses does with the selected sample: its name, its slope, and the size of
+/// the force.
+pub fn show_loss_rows(rows: &[[String; 3]]) {
+    let Some(table) = page::hook::<Element>("show", "loss_rows") else {
+        return;
+    };
+    for (index, cells) in rows.iter().enumerate() {
+        let row = match page::child(&table, index) {
+            Some(row) => row,
+            None => match page::clone_template("loss_row") {
+                Ok(row) if table.append_child(&row).is_ok() => row,
+                _ => return,
+            },
+        };
+        for (name, text) in ["name", "slope", "force"].into_iter().zip(cells) {
+            page::show_in(&row, name, text);
+        }
+    }
+}
+
+/// Shows whether the run plays.
+pub fn show_playing(playing: bool) {
+    if let Some(button) = page::hook::<Element>("action", "play") {
+        page::set_attribute(&button, "aria-pressed", &playing.to_string());
+    }
+}
+
+/// Shows one of the page's own settings.
+pub fn show_setting(name: &str, value: &str) {
+    if let Some(select) = page::hook::<HtmlSelectElement>("setting", name) {
+        select.set_value(value);
+    }
+}
+
+/// Lists the level lines: each with the name by which the style sheet draws its dashes.
+pub fn show_levels(levels: &[(&str, String)]) {
+    let Some(list) = page::hook::<Element>("show", "levels") else {
+        return;
+    };
+    list.set_text_content(None);
+    for (name, text) in levels {
+        if let Ok(item) = page::document().create_element("li") {
+            page::set_attribute(&item, "data-level", name);
+            item.set_text_content(Some(text));
+            let added = list.append_child(&item);
+            debug_assert!(added.is_ok(), "a list takes items");
+        }
+    }
+}
+
+/// The speed that the page starts with, in steps a second; as fast as it goes where it is no number.
+pub fn speed() -> Option<f64> {
+    page::hook::<HtmlSelectElement>("setting", "speed")?
+        .value()
+        .parse()
+        .ok()
+}
+
+/// Whether the visitor asked the system for less movement.
+pub fn prefers_reduced_motion() -> bool {
+    media("(prefers-reduced-motion: reduce)").is_some_and(|query| query.matches())
+}
+
+pub(super) fn media(query: &str) -> Option<MediaQueryList> {
+    page::window().match_media(query).ok().flatten()
+}
