@@ -17,6 +17,7 @@ mod strokes;
 pub mod svg;
 mod ticked;
 
+pub use letters::text_width;
 pub use loss_chart::losses;
 
 use plotters::coord::Shift;

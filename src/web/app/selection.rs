@@ -7,10 +7,16 @@ use web_sys::{Element, KeyboardEvent, PointerEvent};
 
 use super::{App, State, pane::Pane};
 use crate::{
+    config::Loss,
     gan::loss::{self, logistic},
     measure::{Snapshot, forces},
     scene::Panel,
-    web::{controls, page, plane::Plane, text::Sentence},
+    web::{
+        controls::{self, LossRow},
+        page,
+        plane::Plane,
+        text::Sentence,
+    },
 };
 
 /// How near a pointer must come to a sample, in CSS pixels: a finger's reach.
@@ -191,17 +197,30 @@ impl State {
         ] {
             page::show(name, text);
         }
-        let mut names = ["minimax", "non_saturating", "lsgan", "lsgan_sigmoid"].into_iter();
         let rows = loss::four(pane.config.loss).map(|loss| {
-            let name = names.next().unwrap_or_default();
             let [fx, fy] = sample.force(loss);
-            [
-                self.words.get(&format!("loss.short.{name}")),
-                number(loss::slope(loss, sample.output)),
-                number(fx.hypot(fy)),
-            ]
+            let name = short_name(loss);
+            LossRow {
+                name,
+                is_own: loss == pane.config.loss,
+                cells: [
+                    ("name", self.words.get(&format!("loss.short.{name}"))),
+                    ("slope", number(loss::slope(loss, sample.output))),
+                    ("force", number(fx.hypot(fy))),
+                ],
+            }
         });
         controls::show_loss_rows(&rows);
+    }
+}
+
+/// The name of a loss among the four that are compared, in hooks and keys.
+pub(super) fn short_name(loss: Loss) -> &'static str {
+    match loss {
+        Loss::Minimax => "minimax",
+        Loss::NonSaturating => "non_saturating",
+        Loss::Lsgan { sigmoid: false, .. } => "lsgan",
+        Loss::Lsgan { sigmoid: true, .. } => "lsgan_sigmoid",
     }
 }
 
@@ -222,7 +241,7 @@ impl Numbers {
         })
     }
 
-    fn force(&self, loss: crate::config::Loss) -> [f64; 2] {
+    fn force(&self, loss: Loss) -> [f64; 2] {
         let gradient = self.gradient.map(|part| part as f32);
         let force = forces(loss, &[self.output as f32], &gradient);
         [f64::from(force[0]), f64::from(force[1])]
