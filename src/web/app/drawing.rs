@@ -66,6 +66,7 @@ impl App {
                 state.stale.chart_drawn_ms = now;
                 self.draw_chart(state)?;
                 state.show_sample();
+                state.show_manifold();
             }
             if !state.playing || now - state.stale.summary_drawn_ms > SUMMARY_EVERY_MS {
                 state.stale.summary_drawn_ms = now;

@@ -163,7 +163,7 @@ fn draw(
         surface_of: look.surface,
         loss: pane.config.loss,
         mesh: snapshot.manifold.as_ref(),
-        node: pointed.node,
+        trail: &pane.trail,
         real: &snapshot.real,
         fake: &snapshot.fake,
         forces: &arrows,
