@@ -9,15 +9,24 @@
 //! text in a document, so a chart can be drawn in a worker and tested natively.
 
 mod curve;
+#[cfg(test)]
+mod gallery;
 mod legend;
 mod letters;
 mod loss_chart;
+mod loss_curve;
 mod plot;
+#[cfg(test)]
+mod reading;
 mod strokes;
 pub mod svg;
 mod ticked;
 
 pub use loss_chart::losses;
+pub use loss_curve::{
+    LossCurve, LossCurveChart, LossCurveLabels, LossCurves, OutputAxis, loss_curves, output_range,
+};
+pub use strokes::Dash;
 
 use plotters::coord::Shift;
 use plotters::prelude::*;
