@@ -221,7 +221,7 @@ mod tests {
     fn texts_keep_apart_at_any_size() {
         let run = history((0..50).map(|k| (0.01 * k as f32, 1e4)));
         for size in [(240, 140), (300, 250), (700, 400)] {
-            assert_legible(&losses(&run, &ChartStyle::LIGHT, &LABELS, size));
+            assert_legible(&losses(&run, &ChartStyle::LIGHT, &LABELS, size), "losses");
         }
     }
 

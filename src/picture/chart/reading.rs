@@ -59,7 +59,7 @@ pub fn texts(svg: &str) -> Vec<(String, [f64; 4])> {
 
 /// No two texts overlap and none leaves the picture.
 #[track_caller]
-pub fn assert_legible(svg: &str) {
+pub fn assert_legible(svg: &str, chart: &str) {
     let view: Vec<f64> = attribute(svg, "viewBox")
         .split(' ')
         .map(|number| number.parse().unwrap())
@@ -68,11 +68,11 @@ pub fn assert_legible(svg: &str) {
     for (index, (text, [left, right, top, bottom])) in texts.iter().enumerate() {
         assert!(
             *left >= 0.0 && *right <= view[2] && *top >= 0.0 && *bottom <= view[3],
-            "{text} is cut off"
+            "{chart}: {text} is cut off"
         );
         for (other, [l, r, t, b]) in &texts[..index] {
             let apart = r <= left || right <= l || b <= top || bottom <= t;
-            assert!(apart, "{text} lies on {other}");
+            assert!(apart, "{chart}: {text} lies on {other}");
         }
     }
 }
