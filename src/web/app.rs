@@ -5,6 +5,7 @@
 //! has ended, and draws what came of it.
 
 mod backend;
+mod charts;
 mod drawing;
 mod pane;
 mod panes;
@@ -45,7 +46,7 @@ use crate::{
     journal::Journal,
     measure::Snapshot,
     pace::Rounds,
-    picture::arrows::ArrowScale,
+    picture::{arrows::ArrowScale, chart::OutputAxis},
     scene::{Scene, link},
 };
 
@@ -84,6 +85,8 @@ struct State {
     pointed: Pointed,
     /// The scale of all panes' arrows, where there are any.
     arrows: Option<ArrowScale>,
+    /// Where the axis of the chart of the loss lies, once it was drawn.
+    output_axis: Option<OutputAxis>,
     /// Where all panes compute.
     backend: Backend,
     /// Why this backend runs, and not the other one.

@@ -46,6 +46,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
             rounds: Default::default(),
             pointed: Default::default(),
             arrows: None,
+            output_axis: None,
             choice: opened.choice,
             backend: Backend::Cpu,
             why: Sentence::new("why.measuring", []),
