@@ -8,13 +8,11 @@
 
 mod error;
 pub(crate) mod fields;
-mod preset;
 pub(crate) mod read;
 
 #[cfg(all(target_arch = "wasm32", not(feature = "worker-only")))]
 pub(crate) use error::fill;
 pub use error::{ConfigError, Problem};
-pub use preset::{PRESETS, Preset};
 pub use read::MAX_BYTES;
 
 use serde::{Deserialize, Serialize};
