@@ -192,7 +192,11 @@ impl Loss {
     /// # Errors
     /// As [`TrainingConfig::from_json`].
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
-        let value = json!({ "loss": read::json(text)? });
+        let loss = read::json(text).map_err(|error| ConfigError {
+            path: "loss".to_owned(),
+            ..error
+        })?;
+        let value = json!({ "loss": loss });
         Ok(TrainingConfig::from_value(&value)?.loss)
     }
 }
