@@ -47,7 +47,7 @@ use crate::{
     measure::Snapshot,
     pace::Rounds,
     picture::{arrows::ArrowScale, chart::OutputAxis},
-    scene::{Scene, link},
+    scene::{Panel, Scene, link},
 };
 
 /// Names of the page's own settings in a link, beside the configuration's fields.
@@ -164,7 +164,10 @@ impl App {
     /// Shows another scene: runs whose configuration changes begin anew, or go on from here if only
     /// learning rates differ.
     pub async fn set_scene(self: &Rc<Self>, scene: Scene) {
-        self.state.borrow_mut().scene = scene.clone();
+        let before = std::mem::replace(&mut self.state.borrow_mut().scene, scene.clone());
+        if before.look.panel != scene.look.panel && scene.look.panel != Panel::History {
+            controls::make_room_for_charts();
+        }
         controls::show_scene(&scene);
         self.write_link();
         let arranged = self.arrange().await;

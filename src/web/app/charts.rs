@@ -22,6 +22,9 @@ use crate::{
 /// How near a pointer must come to a sample's mark in a chart, in CSS pixels.
 const REACH: f64 = 16.0;
 
+/// A chart of this height, in CSS pixels, has room for all of its legend.
+const ROOMY: u32 = 320;
+
 /// The look of a loss's curve: its colour in the style sheet, its pattern.
 fn look(loss: Loss) -> (&'static str, Dash) {
     match loss {
@@ -166,8 +169,17 @@ impl State {
             value: &self.words.get("chart.value"),
             slope: &self.words.get("chart.slope"),
             flat: &self.words.say(&limit),
-            above: &self.words.get("chart.above"),
-            below: &self.words.get("chart.below"),
+            // Where there is little room, the picture's own legend has to do.
+            above: &if size.1 < ROOMY {
+                String::new()
+            } else {
+                self.words.get("chart.above")
+            },
+            below: &if size.1 < ROOMY {
+                String::new()
+            } else {
+                self.words.get("chart.below")
+            },
         };
         let drawn = chart::loss_curves(&shown, &self.chart_style(), &labels, size);
         let share = share_in_flat_region(pane.config.loss, threshold, &snapshot.outputs);

@@ -18,9 +18,10 @@ use crate::{
 
 /// About so many samples show what every loss would do with them; more arrows would hide each other.
 const GHOSTS: usize = 40;
-/// The longest arrow, as a part of the plane's width; the fewer arrows there are, the longer.
+/// The longest arrow, as a part of the plane's width; more where decades or four losses have to be
+/// told apart.
 const LONGEST: f32 = 0.1;
-const LONGEST_GHOST: f32 = 0.18;
+const LONGEST_APART: f32 = 0.17;
 
 /// How far the arrows of two losses stand from each other, in widths of the letter m.
 const LANE_EM: f32 = 0.22;
@@ -82,7 +83,8 @@ impl State {
         let look = &self.scene.look;
         let before = self.arrows;
         let widths = self.panes.iter().filter_map(|pane| pane.plane.view());
-        let part = if look.ghosts { LONGEST_GHOST } else { LONGEST };
+        let apart = look.ghosts || look.arrows == Arrows::Logarithmic;
+        let part = if apart { LONGEST_APART } else { LONGEST };
         let longest = part * widths.map(|view| view.frame().width).fold(100.0, f32::max);
         self.arrows = law(look.arrows).map(|law| {
             let sizes = self.panes.iter().filter_map(|pane| {
