@@ -19,9 +19,9 @@ pub enum Law {
     Logarithmic,
 }
 
-/// The force from which on the logarithmic law counts decades: 0.3 of one at 1e-6 itself, 2 at 1e-4, 6 at
-/// 1. Smaller forces shrink towards nothing in proportion, so the length ends at 0 and not at
-/// minus infinity.
+/// The force from which on the logarithmic law counts decades: at 1e-6 itself 0.3 of one, at 1e-4
+/// two, at 1 six. Smaller forces shrink towards nothing in proportion, so that the length ends at 0
+/// and not below it.
 ///
 /// It also bounds both laws from below: where even the strong forces are smaller, they are not
 /// magnified until they look like much.
