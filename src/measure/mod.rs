@@ -2,4 +2,4 @@
 
 mod snapshot;
 
-pub use snapshot::{Metrics, Shown, Snapshot, Surface};
+pub use snapshot::{Metrics, SHOWN_SAMPLES, Shown, Snapshot, Surface};
