@@ -7,7 +7,13 @@ use std::{
     path::Path,
 };
 
-use lsgan_lab::{config::TrainingConfig, scene::Scene};
+use lsgan_lab::{
+    config::TrainingConfig,
+    scene::{
+        Scene,
+        lesson::{self, Lesson},
+    },
+};
 
 type Words = BTreeMap<String, String>;
 
@@ -141,9 +147,18 @@ fn refusals_on_the_page_say_the_same_as_on_the_command_line() {
         assert_eq!(error.said(&english[error.key()], ""), error.to_string());
         keys.insert(error.key());
     }
+    let empty_answer = r#"{"answers": [{"en": ""}, {"en": "No"}]}"#;
+    for text in ["{}", r#"{"answers": []}"#, empty_answer] {
+        let error = Lesson::read("mine.json", text).unwrap_err();
+        assert_eq!(error.said(&english[error.key()], ""), error.to_string());
+        keys.insert(error.key());
+    }
+    let error = lesson::index("index.json", r#"["../x"]"#).unwrap_err();
+    assert_eq!(error.said(&english[error.key()], ""), error.to_string());
+    keys.insert(error.key());
     assert_eq!(
         keys.len() + 1,
-        12,
+        16,
         "a kind of refusal is missing here: {keys:?}"
     );
 }

@@ -7,6 +7,7 @@
 //! the speed, is no part of it; nor is anything that happens to a run.
 
 mod lab_setup;
+pub mod lesson;
 pub mod link;
 mod look;
 mod preset;
