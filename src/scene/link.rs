@@ -20,6 +20,8 @@ const VERSION: &str = "1";
 pub struct Link {
     /// What the link describes.
     pub scene: Scene,
+    /// Whether any pair is a field of the scene, even one that says no more than the default.
+    pub says_scene: bool,
     /// Pairs whose names are in the list that [`read`] was given.
     pub settings: Vec<(String, String)>,
 }
@@ -41,6 +43,7 @@ pub fn read(fragment: &str, settings: &[&str]) -> Result<Link, ConfigError> {
     }
     let mut link = Link {
         scene: Scene::default(),
+        says_scene: false,
         settings: Vec::new(),
     };
     for pair in fragment.split('&').filter(|pair| !pair.is_empty()) {
@@ -57,7 +60,10 @@ pub fn read(fragment: &str, settings: &[&str]) -> Result<Link, ConfigError> {
             Some((name, value)) if settings.contains(&name) => {
                 link.settings.push((name.to_owned(), value.to_owned()));
             }
-            _ => link.scene = link.scene.with_assignment(&pair)?,
+            _ => {
+                link.scene = link.scene.with_assignment(&pair)?;
+                link.says_scene = true;
+            }
         }
     }
     Ok(link)

@@ -262,6 +262,18 @@ fn links_are_read_back_percent_encoded_or_not() {
 }
 
 #[test]
+fn a_link_tells_whether_it_says_anything_of_the_scene() {
+    let says_scene = |fragment| {
+        let link = link::read(fragment, &["lang", "lesson"]).unwrap();
+        link.says_scene
+    };
+    assert!(!says_scene("#v=1&lesson=two-networks&lang=zh"));
+    assert!(says_scene("#v=1&lesson=two-networks&seed=4"));
+    // A default that is written out is said as well.
+    assert!(says_scene("#lesson=two-networks&look.view=run"));
+}
+
+#[test]
 fn links_that_cannot_be_read_say_why() {
     for (fragment, part) in [
         ("#v=2".to_owned(), "v must be one of 1, not 2"),
