@@ -7,6 +7,7 @@
 mod backend;
 mod charts;
 mod drawing;
+mod lesson;
 mod pane;
 mod panes;
 mod planes;
@@ -25,6 +26,7 @@ use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 pub use backend::Choice;
+pub use lesson::Entry;
 pub use start::start;
 
 use pane::Pane;
@@ -51,7 +53,10 @@ use crate::{
 };
 
 /// Names of the page's own settings in a link, beside the configuration's fields.
-pub const SETTINGS: [&str; 2] = ["lang", "backend"];
+pub const SETTINGS: [&str; 3] = ["lang", "backend", "lesson"];
+
+/// What the entries that the page makes in the browser's history hold; those of links have nothing.
+const OWN_ENTRY: JsValue = JsValue::TRUE;
 
 /// The page.
 pub struct App {
@@ -81,6 +86,7 @@ struct State {
     journal: Journal,
     rounds: Rounds,
     choice: Choice,
+    lessons: lesson::Lessons,
     /// What the visitor points at.
     pointed: Pointed,
     /// The scale of all panes' arrows, where there are any.
@@ -180,7 +186,11 @@ impl App {
 
     /// Changes the speed; a running run takes it over.
     pub fn set_speed(self: &Rc<Self>, steps_per_second: Option<f64>) {
-        self.state.borrow_mut().steps_per_second = steps_per_second;
+        {
+            let mut state = self.state.borrow_mut();
+            state.steps_per_second = steps_per_second;
+            state.lessons.keep_speed();
+        }
         if self.playing() {
             self.play();
         }
@@ -241,16 +251,39 @@ impl App {
         if state.choice != Choice::Auto {
             settings.push(("backend", state.choice.name()));
         }
+        if let Some((name, as_made)) = state.lesson_in_link() {
+            settings.push(("lesson", name));
+            if as_made {
+                return link::write(&Scene::default(), &settings);
+            }
+            if state.scene == Scene::default() {
+                settings.push(lesson::NO_FIELD);
+            }
+        }
         link::write(&state.scene, &settings)
     }
 
     /// Puts the link into the address bar, without a new entry in the history.
     fn write_link(&self) {
-        let replaced = page::window().history().and_then(|history| {
-            history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("#{}", self.link())))
-        });
+        let link = format!("#{}", self.link());
+        let replaced = page::window()
+            .history()
+            .and_then(|history| history.replace_state_with_url(&OWN_ENTRY, "", Some(&link)));
         // A sandboxed frame may forbid it; the run does not depend on it.
         drop(replaced);
+    }
+
+    /// Puts the link into the address bar as a new entry in the history, if it says anything new.
+    fn push_link(&self) {
+        let link = format!("#{}", self.link());
+        if page::window().location().hash().as_ref() == Ok(&link) {
+            return;
+        }
+        let pushed = page::window()
+            .history()
+            .and_then(|history| history.push_state_with_url(&OWN_ENTRY, "", Some(&link)));
+        // As above.
+        drop(pushed);
     }
 
     /// Everything on the page is drawn anew in the next frame.

@@ -5,8 +5,7 @@
 use std::collections::HashMap;
 
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, Response};
+use web_sys::Element;
 
 use super::{page, wire};
 use crate::config::{ConfigError, fill};
@@ -58,21 +57,17 @@ impl Words {
     /// What the browser says if it cannot be had.
     pub async fn fetch(assets: &str, language: &str) -> Result<Self, JsValue> {
         let address = format!("{assets}locales/{language}.json");
-        let response: Response = JsFuture::from(page::window().fetch_with_str(&address))
-            .await?
-            .dyn_into()?;
-        if !response.ok() {
-            return Err(JsValue::from_str(&format!(
-                "{address}: {}",
-                response.status()
-            )));
-        }
+        let failed =
+            |reason: &dyn std::fmt::Display| JsValue::from_str(&format!("{address}: {reason}"));
+        let text = page::fetch_text(&address)
+            .await
+            .map_err(|error| failed(&wire::sentence(&error)))?;
         let html_language = LANGUAGES
             .iter()
             .find(|(name, _)| *name == language)
             .map_or("en", |(_, html)| *html);
         Ok(Self {
-            sentences: wire::from_js(JsFuture::from(response.json()?).await?)?,
+            sentences: serde_json::from_str(&text).map_err(|error| failed(&error))?,
             html_language,
         })
     }

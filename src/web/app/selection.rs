@@ -98,6 +98,16 @@ impl App {
         self.announce_sample();
     }
 
+    /// Selects a sample, or none, and changes nothing else.
+    pub(super) fn point_to(self: &Rc<Self>, sample: Option<usize>) {
+        {
+            let pointed = &mut self.state.borrow_mut().pointed;
+            pointed.chosen = sample;
+            pointed.hovered = None;
+        }
+        self.pointed_elsewhere();
+    }
+
     /// Selects the sample so many places on, in the order of the samples.
     pub fn choose_next(self: &Rc<Self>, places: isize) {
         let next = {

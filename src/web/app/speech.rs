@@ -71,6 +71,7 @@ impl App {
                 .unwrap_or_default();
             page::show("message", &message);
         }
+        self.show_lesson();
         controls::show_setting("language", self.state.borrow().language);
         self.show_loss();
         self.show_badge();

@@ -8,7 +8,7 @@ use std::{
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{App, Choice, SETTINGS, Stale, State};
+use super::{App, Choice, OWN_ENTRY, SETTINGS, Stale, State};
 use crate::{
     config::ConfigError,
     journal::Journal,
@@ -23,8 +23,11 @@ use crate::{
 };
 
 /// What a link says, as far as it could be read.
-struct Opened {
-    scene: Scene,
+pub(super) struct Opened {
+    pub scene: Scene,
+    /// Whether the link says anything of the scene.
+    says_scene: bool,
+    pub lesson: Option<String>,
     language: &'static str,
     choice: Choice,
     refusal: Option<ConfigError>,
@@ -39,7 +42,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
     let opened = read_link();
     let app = Rc::new(App {
         state: RefCell::new(State {
-            scene: opened.scene,
+            scene: opened.scene.clone(),
             panes: Vec::new(),
             focus: 0,
             journal: Journal::default(),
@@ -48,6 +51,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
             arrows: None,
             output_axis: None,
             choice: opened.choice,
+            lessons: Default::default(),
             backend: Backend::Cpu,
             why: Sentence::new("why.measuring", []),
             playing: false,
@@ -73,7 +77,14 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
 
     // The words and the workers come over the same wire: ask for both at once.
     let words = Words::fetch(&app.assets, opened.language);
-    let (words, run) = futures_util::future::join(words, app.arrange()).await;
+    let run = async {
+        let lesson = match &opened.lesson {
+            Some(name) => app.open_linked_lesson(name, opened.own_scene()).await,
+            None => Ok(None),
+        };
+        (lesson, app.arrange().await)
+    };
+    let (words, (lesson, run)) = futures_util::future::join(words, run).await;
     app.state.borrow_mut().words = words?;
     controls::offer_presets();
     controls::show_scene(&app.scene());
@@ -82,6 +93,9 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
     if let Some(error) = &opened.refusal {
         app.show_bad_link("message.link_broken", error);
     }
+    if let Err(trouble) = &lesson {
+        app.show_trouble(trouble);
+    }
     app.write_link();
     controls::connect(&app);
     app.reported(run)
@@ -89,7 +103,9 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
     for notice in page::all("[data-show=\"loading\"]") {
         page::set_hidden(&notice, true);
     }
-    if !controls::prefers_reduced_motion() {
+    if let Ok(Some(call)) = lesson {
+        app.begin_lesson(call).await;
+    } else if !controls::prefers_reduced_motion() {
         app.play();
     }
     ready.resolve();
@@ -108,6 +124,7 @@ fn read_link() -> Opened {
         Err(error) => (
             link::Link {
                 scene: Scene::default(),
+                says_scene: false,
                 settings: Vec::new(),
             },
             Some(error),
@@ -129,7 +146,16 @@ fn read_link() -> Opened {
         language,
         choice,
         refusal,
+        lesson: setting("lesson").map(str::to_owned),
+        says_scene: link.says_scene,
         scene: link.scene,
+    }
+}
+
+impl Opened {
+    /// The scene that is to be shown in the place of the lesson's own.
+    pub(super) fn own_scene(&self) -> Option<Scene> {
+        self.says_scene.then(|| self.scene.clone())
     }
 }
 
@@ -169,10 +195,14 @@ impl App {
             self.write_link();
             return;
         }
-        if let Err(error) = self.set_language(opened.language).await {
+        // Whoever goes back keeps the language that was chosen since.
+        let entry = page::window().history().and_then(|history| history.state());
+        if entry != Ok(OWN_ENTRY)
+            && let Err(error) = self.set_language(opened.language).await
+        {
             web_sys::console::error_1(&error);
         }
-        self.set_scene(opened.scene).await;
+        self.follow_to_lesson(&opened).await;
         if self.state.borrow().choice != opened.choice {
             // A refusal is shown by the app itself.
             let _ = self.choose_backend(opened.choice).await;

@@ -1,9 +1,14 @@
 //! The page's controls, by the `data-*` hooks of index.html: what a visitor does becomes a call of
 //! the app, and [`show`] shows the app's state in them. No control has a state of its own.
 
+mod lesson;
 mod pointing;
 mod show;
 
+pub use lesson::{
+    LessonShown, bring_reveal_into_sight, enter_lesson, show_lesson, show_lesson_list,
+    show_lesson_settings,
+};
 pub use show::*;
 
 use std::rc::Rc;
@@ -37,6 +42,7 @@ pub fn connect(app: &Rc<App>) {
         clicked(&this, &event)
     });
     pointing::connect(app);
+    lesson::connect();
     let this = app.clone();
     page::listen(&page::window(), "hashchange", move |_: Event| {
         let this = this.clone();
@@ -222,6 +228,7 @@ fn clicked(app: &Rc<App>, event: &Event) {
         "remove_pane" => spawn_local(async move { app.remove_pane(&element).await }),
         "share" => share(app),
         "dismiss" => app.dismiss_message(),
+        name if name.starts_with("lesson") => lesson::clicked(app, &element, name),
         _ => {}
     }
 }

@@ -192,12 +192,14 @@ pub fn show_levels(levels: &[(&str, String)]) {
     }
 }
 
-/// The speed that the page starts with, in steps a second; as fast as it goes where it is no number.
+/// The speed that the control shows, in steps a second; as fast as it goes where it is no number.
 pub fn speed() -> Option<f64> {
-    page::hook::<HtmlSelectElement>("setting", "speed")?
-        .value()
-        .parse()
-        .ok()
+    speed_name()?.parse().ok()
+}
+
+/// The speed that the control shows, by its name there.
+pub fn speed_name() -> Option<String> {
+    page::hook::<HtmlSelectElement>("setting", "speed").map(|select| select.value())
 }
 
 /// Whether the visitor asked the system for less movement.
