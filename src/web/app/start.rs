@@ -28,7 +28,8 @@ pub(super) struct Opened {
     /// Whether the link says anything of the scene.
     says_scene: bool,
     pub lesson: Option<String>,
-    language: &'static str,
+    /// None where the link names none that there is.
+    language: Option<&'static str>,
     choice: Choice,
     refusal: Option<ConfigError>,
 }
@@ -40,6 +41,7 @@ pub(super) struct Opened {
 /// What keeps the page from working at all: no canvas, no words, no global scope.
 pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue> {
     let opened = read_link();
+    let language = opened.language.unwrap_or_else(preferred_language);
     let app = Rc::new(App {
         state: RefCell::new(State {
             scene: opened.scene.clone(),
@@ -58,7 +60,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
             steps_per_second: controls::speed(),
             rate: Default::default(),
             words: Words::default(),
-            language: opened.language,
+            language,
             style: PlaneStyle::read(),
             stale: Stale::default(),
             message: None,
@@ -76,7 +78,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
     js_sys::Reflect::set(&js_sys::global(), &"lsganLab".into(), &lab.into())?;
 
     // The words and the workers come over the same wire: ask for both at once.
-    let words = Words::fetch(&app.assets, opened.language);
+    let words = Words::fetch(&app.assets, language);
     let run = async {
         let lesson = match &opened.lesson {
             Some(name) => app.open_linked_lesson(name, opened.own_scene()).await,
@@ -136,9 +138,7 @@ fn read_link() -> Opened {
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.as_str())
     };
-    let language = setting("lang")
-        .and_then(language_named)
-        .unwrap_or_else(preferred_language);
+    let language = setting("lang").and_then(language_named);
     let choice = setting("backend")
         .and_then(Choice::named)
         .unwrap_or(Choice::Auto);
@@ -198,7 +198,8 @@ impl App {
         // Whoever goes back keeps the language that was chosen since.
         let entry = page::window().history().and_then(|history| history.state());
         if entry != Ok(OWN_ENTRY)
-            && let Err(error) = self.set_language(opened.language).await
+            && let Some(language) = opened.language
+            && let Err(error) = self.set_language(language).await
         {
             web_sys::console::error_1(&error);
         }
