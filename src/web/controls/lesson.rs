@@ -39,6 +39,13 @@ pub struct LessonShown<'a> {
     pub outcome: Option<String>,
 }
 
+impl LessonShown<'_> {
+    /// Whether the class is to predict now.
+    fn asks(&self) -> bool {
+        self.right.is_none() && !self.answers.is_empty()
+    }
+}
+
 /// Binds what no single click says: the list goes with Escape and with a click elsewhere.
 pub(super) fn connect() {
     let document = page::document();
@@ -92,6 +99,8 @@ pub fn show_lesson(lesson: Option<&LessonShown>) {
     }
     if let Some(panel) = page::hook::<Element>("show", "lesson") {
         page::set_hidden(&panel, lesson.is_none());
+        let asks = lesson.is_some_and(|lesson| lesson.asks());
+        page::set_attribute(&panel, "data-asks", &asks.to_string());
     }
     let Some(lesson) = lesson else { return };
     page::show("lesson_position", &lesson.position);
