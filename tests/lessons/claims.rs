@@ -5,7 +5,7 @@ use lsgan_lab::{
     config::{Loss, TrainingConfig},
     gan::loss,
     measure::Snapshot,
-    scene::{LabLosses, LabSetup, Scene, View},
+    scene::{LabLosses, LabSetup, Scene, View, lesson::Bilingual},
     session::Session,
     target::mixture,
     train::Part,
@@ -70,12 +70,14 @@ fn index_of(values: &[f64], best: impl Fn(f64, f64) -> bool) -> usize {
         .unwrap()
 }
 
+/// Both languages say `number`, and it is `found`, rounded as it stands there.
 #[track_caller]
-fn assert_about(found: f64, said: f64) {
-    assert!(
-        (found - said).abs() <= 0.05 * said.abs(),
-        "{found}, not {said}"
-    );
+fn assert_said(words: &Bilingual, number: &str, found: f64) {
+    for text in [&words.en, &words.zh] {
+        assert!(text.contains(number), "{number} is not in {text}");
+    }
+    let decimals = number.split_once('.').map_or(0, |(_, after)| after.len());
+    assert_eq!(format!("{found:.decimals$}"), number);
 }
 
 const LSGAN: Loss = Loss::Lsgan {
@@ -98,8 +100,8 @@ fn the_far_triangle_has_the_weakest_force_under_log_s() {
     // The answers stand in the order of the samples.
     assert_eq!(outputs(&lesson.scene), [8.0, 1.5, -1.5, -8.0]);
     assert_eq!(index_of(&forces, |a, b| a < b), lesson.right);
-    assert_about(forces[0], 0.0017);
-    assert_about(forces[3], 5.0);
+    assert_said(&lesson.reveal, "0.0017", forces[0]);
+    assert_said(&lesson.reveal, "5", forces[3]);
     assert_eq!(lesson.scene.config.loss, Loss::NonSaturating);
 }
 
@@ -108,9 +110,11 @@ fn two_triangles_whose_s_is_alike_differ_twofold_in_y() {
     let lesson = lesson("what-the-sigmoid-hides");
     assert_eq!(outputs(&lesson.scene), [4.0, 8.0]);
     let s = |y: f64| 1.0 / (1.0 + (-y).exp());
-    assert!((s(4.0) - 0.982).abs() < 5e-4 && (s(8.0) - 0.9997).abs() < 5e-5);
+    assert_said(&lesson.text, "0.982", s(4.0));
+    assert_said(&lesson.text, "0.9997", s(8.0));
     let loss = |y| loss::value(lesson.scene.config.loss, y);
-    assert!((loss(4.0) - 0.018).abs() < 5e-4 && (loss(8.0) - 0.0003).abs() < 5e-5);
+    assert_said(&lesson.reveal, "0.018", loss(4.0));
+    assert_said(&lesson.reveal, "0.0003", loss(8.0));
 }
 
 #[test]
@@ -121,7 +125,7 @@ fn under_log_s_the_farthest_triangle_stays_and_what_it_moves_is_outwards() {
         .pop()
         .unwrap();
     assert_eq!(lesson.scene.config.loss, far.loss);
-    assert!((loss::slope(far.loss, 8.0) + 0.0003).abs() < 5e-5);
+    assert_said(&lesson.reveal, "-0.0003", loss::slope(far.loss, 8.0));
     let start = far.at[0];
     far.follow(100);
     assert!(far.at[0] > start && far.at[0] - start < 0.001);
@@ -136,9 +140,10 @@ fn under_log_1_s_the_nearest_diamond_is_pushed_hardest() {
     assert_eq!(lesson.scene.config.loss, Loss::Minimax);
     let forces = forces(&lesson.scene);
     assert_eq!(index_of(&forces, |a, b| a > b), lesson.right);
-    assert_about(forces[0], 0.6);
-    assert_about(forces[2], 0.0017);
-    assert!((loss::slope(Loss::Minimax, -8.0) + 0.0003).abs() < 5e-5);
+    assert_said(&lesson.reveal, "0.6", forces[0]);
+    assert_said(&lesson.reveal, "0.0017", forces[2]);
+    let slope = loss::slope(Loss::Minimax, -8.0);
+    assert_said(&lesson.reveal, "-0.0003", slope);
 }
 
 #[test]
