@@ -89,6 +89,10 @@ fn a_refusal_names_the_field_and_what_is_allowed() {
             "lab.samples must be at most 64 points x,y with coordinates from -100 to 100, not [[1,101]]",
         ),
         (
+            json!({"lab": {"samples": [[-101, 0]]}}),
+            "lab.samples must be at most 64 points x,y with coordinates from -100 to 100, not [[-101,0]]",
+        ),
+        (
             json!({"twins": ["minimax", "wgan"]}),
             "twins must be at most 3 of lsgan01, lsgan_pearson, lsgan_sigmoid, non_saturating, minimax, relu, \
              leaky_relu, tanh, sigmoid, not [\"minimax\",\"wgan\"]",

@@ -290,7 +290,10 @@ impl App {
     pub fn redraw(self: &Rc<Self>) {
         {
             let mut state = self.state.borrow_mut();
-            state.panes.iter_mut().for_each(|pane| pane.stale = true);
+            for pane in &mut state.panes {
+                pane.plane.forget_size();
+                pane.stale = true;
+            }
             state.stale.chart = true;
             state.stale.scale = true;
             state.stale.chart_drawn_ms = 0.0;

@@ -61,6 +61,7 @@ impl App {
                 state.stale.chart = false;
                 state.stale.chart_drawn_ms = now;
                 state.draw_chart()?;
+                state.show_pane_numbers();
                 state.show_sample();
                 state.show_manifold();
             }

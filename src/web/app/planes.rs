@@ -61,14 +61,8 @@ impl State {
             if snapshot.step > 0 && !std::mem::replace(&mut self.first_picture_marked, true) {
                 clock::mark("first trained picture");
             }
-            let words = &self.words;
-            for (name, loss) in [("loss_d", snapshot.loss_d), ("loss_g", snapshot.loss_g)] {
-                page::show_in(&pane.element, name, &words.number(loss.into(), 4));
-            }
-            let threshold = self.scene.look.threshold;
-            let flat = share_in_flat_region(pane.config.loss, threshold, &snapshot.outputs);
-            page::show_in(&pane.element, "flat", &words.percent(flat.all));
         }
+        // After all are drawn, so that the page is laid out once.
         if let Some(snapshot) = self.focused().and_then(|pane| pane.snapshot.as_ref()) {
             let words = &self.words;
             page::show("step", &words.number(snapshot.step as f64, 0));
@@ -76,6 +70,25 @@ impl State {
             page::show("loss_g", &words.number(snapshot.loss_g.into(), 4));
         }
         Ok(())
+    }
+
+    /// Writes the numbers beside each of several planes.
+    pub(super) fn show_pane_numbers(&self) {
+        if self.panes.len() == 1 {
+            return;
+        }
+        let words = &self.words;
+        for pane in &self.panes {
+            let Some(snapshot) = &pane.snapshot else {
+                continue;
+            };
+            for (name, loss) in [("loss_d", snapshot.loss_d), ("loss_g", snapshot.loss_g)] {
+                page::show_in(&pane.element, name, &words.number(loss.into(), 4));
+            }
+            let threshold = self.scene.look.threshold;
+            let flat = share_in_flat_region(pane.config.loss, threshold, &snapshot.outputs);
+            page::show_in(&pane.element, "flat", &words.percent(flat.all));
+        }
     }
 
     /// Fits the one scale of all panes' arrows to their forces.
