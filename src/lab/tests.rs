@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     config::TrainingConfig,
     gan::Discriminator,
-    measure::{SURFACE_SIDE, Shown},
+    measure::{Detail, SURFACE_SIDE, Shown},
 };
 
 const ZERO_ONE: Loss = Loss::Lsgan {
@@ -285,7 +285,7 @@ fn flat_ground_moves_nobody_and_is_nowhere_near_a_boundary() {
 
 #[test]
 fn a_surface_lies_on_the_grid_of_a_runs() {
-    let shown = Shown::new(&TrainingConfig::default());
+    let shown = Shown::new(&TrainingConfig::default(), Detail::default());
     let half = f64::from(crate::target::extent(&TrainingConfig::default().target));
     for discriminator in [
         FixedDiscriminator::linear([3.0, -1.0], 0.25),
