@@ -87,7 +87,7 @@ impl LabSetup {
                     ("generator", LabMode::Generator),
                 ],
             )?,
-            rate: fields.number("rate", 0.0001..=1.0, 0.02)?,
+            rate: fields.number("rate", 0.0001..=1.0, 0.002)?,
             within: fields.number("within", 0.001..=10.0, 0.1)?,
             samples: fields.points(
                 "samples",
