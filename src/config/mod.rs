@@ -18,7 +18,7 @@ pub use preset::{PRESETS, Preset};
 pub use read::MAX_BYTES;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Everything that decides a run: the same configuration on the same engine gives the same numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -185,6 +185,18 @@ pub enum Loss {
     NonSaturating,
     /// Cross-entropy; the generator minimises log(1 - s).
     Minimax,
+}
+
+impl Loss {
+    /// Reads a loss from JSON text, as it stands in a configuration; fields left out take their
+    /// defaults.
+    ///
+    /// # Errors
+    /// As [`TrainingConfig::from_json`].
+    pub fn from_json(text: &str) -> Result<Self, ConfigError> {
+        let value = json!({ "loss": read::json(text)? });
+        Ok(TrainingConfig::from_value(&value)?.loss)
+    }
 }
 
 /// One optimizer for each network.

@@ -25,6 +25,7 @@ pub struct LatentGrid {
     pub rows: usize,
     /// The nodes, row by row: \[rows * columns\]\[dim\].
     pub latents: Vec<f32>,
+    kind: LatentKind,
 }
 
 /// A grid of latents carried through the generator.
@@ -47,20 +48,14 @@ impl LatentGrid {
             (SIDE, SIDE)
         };
         let [across, down] = directions(latent, seed);
-        let node = |index: usize, count: usize| {
-            let mass = (index as f64 + 0.5) / count as f64;
-            match latent.kind {
-                LatentKind::Normal => normal_quantile(mass),
-                LatentKind::Uniform => 2.0 * mass - 1.0,
-            }
-        };
+        let kind = latent.kind;
         let latents = (0..rows * columns)
             .flat_map(|index| {
-                let s = node(index % columns, columns);
+                let s = coordinate(kind, index % columns, columns);
                 let t = if rows == 1 {
                     0.0
                 } else {
-                    node(index / columns, rows)
+                    coordinate(kind, index / columns, rows)
                 };
                 let at = across
                     .iter()
@@ -73,7 +68,26 @@ impl LatentGrid {
             columns,
             rows,
             latents,
+            kind,
         }
+    }
+
+    /// Where a node lies in the grid's own plane: the latent itself for one and two dimensions; there
+    /// is only the first coordinate for one.
+    pub fn coordinates(&self, node: usize) -> (f64, Option<f64>) {
+        let (column, row) = (node % self.columns, node / self.columns);
+        let first = coordinate(self.kind, column, self.columns);
+        let second = (self.rows > 1).then(|| coordinate(self.kind, row, self.rows));
+        (first, second)
+    }
+}
+
+/// The coordinate of one of `count` nodes along a side: the middle of as many parts of equal mass.
+fn coordinate(kind: LatentKind, index: usize, count: usize) -> f64 {
+    let mass = (index as f64 + 0.5) / count as f64;
+    match kind {
+        LatentKind::Normal => normal_quantile(mass),
+        LatentKind::Uniform => 2.0 * mass - 1.0,
     }
 }
 
@@ -166,6 +180,12 @@ mod tests {
         let square = LatentGrid::new(&latent(LatentKind::Normal, 2), 1);
         assert_eq!((square.columns, square.rows), (33, 33));
         // The middle node is the origin; the first coordinate runs along a row.
+        assert_eq!(line.coordinates(0), (1.0 / 513.0 - 1.0, None));
+        let (across, down) = square.coordinates(40);
+        assert_eq!(
+            square.latents[80..82],
+            [across as f32, down.expect("two rows") as f32]
+        );
         let middle = 2 * (16 * 33 + 16);
         assert!(
             square.latents[middle..middle + 2]

@@ -2,13 +2,14 @@
 //!
 //! Read in this order: [`colormap`] (a value becomes a colour), [`surface`] (the discriminator's
 //! outputs become an image), [`contour_lines`] (its level lines), [`axis`] (where ticks go),
-//! [`view`] (the plane's coordinates and the canvas's pixels), [`history`] (the losses of a run,
-//! however long) and [`chart`] (the losses as an SVG chart).
+//! [`view`] (the plane's coordinates and the canvas's pixels), [`arrows`] (how long a force is
+//! drawn), [`mesh`] (the generator's manifold and its shades), [`series`] with [`history`] and
+//! [`norm_history`] (what is measured over a run, however long) and [`chart`] (SVG charts).
 //!
 //! Nothing here knows a canvas, a browser, a clock or a network: the same input gives the same
-//! bytes natively, on the page and in a worker. Nothing here trains or evaluates anything: it
-//! reads what the measuring side hands over. Samples, arrows and markers on the plane are not
-//! drawn here; the canvas draws them with [`view`].
+//! bytes natively, on the page and in a worker. Nothing here trains or evaluates a network: it
+//! reads what the measuring side hands over, and the formulas of the losses. Samples, arrows and
+//! meshes on the plane are laid out here and stroked by the canvas.
 
 pub mod arrows;
 pub mod axis;

@@ -6,6 +6,8 @@
 
 mod autodiff;
 mod batches;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod checkpoint_file;
 mod optimizer;
 
 pub use autodiff::Autodiff;

@@ -290,6 +290,7 @@ impl State {
         }
         if let Some(pane) = self.panes.get_mut(index) {
             pane.take(snapshot);
+            pane.follow(self.pointed.node);
         }
         self.breakdowns = 0;
         self.stale.chart = true;

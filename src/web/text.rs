@@ -140,6 +140,16 @@ impl Words {
         self.formatted(value, &options)
     }
 
+    /// A share, from 0 to 1, in per cent; where there is none, a dash.
+    pub fn percent(&self, share: f64) -> String {
+        if !share.is_finite() {
+            return "–".to_owned();
+        }
+        let options = js_sys::Object::new();
+        page::set_field(&options, "style", &"percent".into());
+        self.formatted(share, &options)
+    }
+
     fn formatted(&self, value: f64, options: &js_sys::Object) -> String {
         JsValue::from_f64(value)
             .unchecked_into::<Formattable>()

@@ -16,11 +16,14 @@ const MARKER: f64 = 3.5;
 const RIM: f64 = 1.5;
 
 /// The width of a piece of curve before an entry's text, in em.
-const SAMPLE: f64 = 2.2;
+const SAMPLE: f64 = 2.0;
 
 /// The room between a sign and its text, and between two entries, in em.
-const GAP: f64 = 0.5;
-const BETWEEN: f64 = 1.5;
+const GAP: f64 = 0.4;
+const BETWEEN: f64 = 1.2;
+
+/// The room between the picture's edge and a text, in em.
+pub const EDGE: f64 = 0.3;
 
 /// Whose curve it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,8 +79,9 @@ pub struct Entry<'a> {
     row: usize,
 }
 
-/// The entries side by side, the first row from `left` on, and on as many rows as they need to stay
-/// within `width` (both in em). An entry without a text is left out.
+/// The entries side by side, the first row from `left` on, the others from the picture's edge, and
+/// on as many rows as they need to stay within `width` (both in em). An entry without a text is
+/// left out.
 pub fn legend<'a>(
     entries: impl IntoIterator<Item = (Sign, &'a str)>,
     left: f64,
@@ -88,8 +92,8 @@ pub fn legend<'a>(
     let mut row = 0;
     for (sign, text) in entries.into_iter().filter(|(_, text)| !text.is_empty()) {
         let length = sign.width() + GAP + text_width(text);
-        if free + length > width && !placed.is_empty() {
-            free = left;
+        if free + length + EDGE > width && !placed.is_empty() {
+            free = EDGE;
             row += 1;
         }
         placed.push(Entry {
@@ -137,6 +141,7 @@ pub fn draw_entry(root: &Area, entry: &Entry, style: &ChartStyle) -> Drawn {
             at: vec![centre],
             half: MARK,
             color,
+            inside: 0.5,
         })?,
     }
     draw_text(root, entry.text, [right + GAP, middle], style)
@@ -172,25 +177,25 @@ mod tests {
 
     #[test]
     fn entries_stand_side_by_side_where_there_is_room_and_below_each_other_where_not() {
-        // 13 letters of 0.6 em after 2.7 em, and 1.5 em between: the second entry starts at
-        // 4 + 10.5 + 1.5 = 16 em and ends 8.1 em later.
+        // 13 letters, six of them narrow and one wide, are 7 em after 2.4 em, and 1.2 em between:
+        // the second entry starts at 4 + 9.4 + 1.2 = 14.6 em and ends 7.2 em later.
         let texts = ["Discriminator", "Generator"];
-        let wide = entries(&texts, 4.0, 24.2);
+        let wide = entries(&texts, 4.0, 22.2);
         assert_eq!((wide[0].row, wide[1].row, row_count(&wide)), (0, 0, 1));
-        assert!((wide[1].left - 16.0).abs() < 1e-9);
-        let narrow = entries(&texts, 4.0, 24.0);
+        assert!((wide[1].left - 14.6).abs() < 1e-9, "{}", wide[1].left);
+        let narrow = entries(&texts, 4.0, 22.0);
         assert_eq!(
             (narrow[0].row, narrow[1].row, row_count(&narrow)),
             (0, 1, 2)
         );
-        assert_eq!(narrow[1].left, 4.0);
+        assert_eq!(narrow[1].left, EDGE);
         // However narrow, the first row is used.
         assert_eq!(entries(&texts, 4.0, 1.0)[0].row, 0);
     }
 
     #[test]
     fn a_later_row_takes_as_many_entries_as_fit_and_a_missing_text_none() {
-        let found = entries(&["Discriminator", "", "one", "two", "Generator"], 4.0, 24.0);
+        let found = entries(&["Discriminator", "", "one", "two", "Generator"], 4.0, 21.0);
         let rows: Vec<usize> = found.iter().map(|entry| entry.row).collect();
         assert_eq!(rows, [0, 0, 1, 1]);
     }

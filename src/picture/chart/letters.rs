@@ -6,14 +6,20 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 /// The height of a line of text in em.
-pub const LINE: f64 = 1.5;
+pub const LINE: f64 = 1.4;
 
-/// An estimate of a text's width in em: 0.6 for most letters, 1 for the square characters of
-/// Chinese, Japanese and Korean.
+/// An estimate of a text's width in em, not too small for any usual font: 0.6 for most letters,
+/// 0.4 for narrow ones, 1 for the widest and for the square characters of Chinese, Japanese and
+/// Korean.
 pub fn text_width(text: &str) -> f64 {
-    text.chars()
-        .map(|character| if is_square(character) { 1.0 } else { 0.6 })
-        .sum()
+    let width = |character| match character {
+        ' ' | '!'..='\'' | '('..=')' | ','..='/' | ':' | ';' | '|' | '′' => 0.4,
+        'f' | 'i' | 'j' | 'l' | 'r' | 't' | 'I' => 0.4,
+        'm' | 'w' | 'M' | 'W' => 1.0,
+        square if is_square(square) => 1.0,
+        _ => 0.6,
+    };
+    text.chars().map(width).sum()
 }
 
 /// Whether a character fills a square: CJK radicals to Hangul syllables, compatibility
@@ -50,9 +56,10 @@ mod tests {
 
     #[test]
     fn widths_count_letters_and_square_characters() {
-        assert!((text_width("loss") - 2.4).abs() < 1e-9);
+        assert!((text_width("loss") - (0.4 + 1.8)).abs() < 1e-9);
+        assert!((text_width("minimax") - (2.0 + 0.8 + 1.8)).abs() < 1e-9);
         assert!((text_width("损失") - 2.0).abs() < 1e-9);
-        assert!((text_width("D 的损失") - (1.2 + 3.0)).abs() < 1e-9);
+        assert!((text_width("D 的损失") - (0.6 + 0.4 + 3.0)).abs() < 1e-9);
         assert_eq!(text_width(""), 0.0);
     }
 }

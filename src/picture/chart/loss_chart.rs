@@ -139,6 +139,7 @@ fn draw_curve(chart: &mut Chart, curve: &[(f64, f64)], color: RGBAColor) -> Draw
 
 #[cfg(test)]
 mod tests {
+    use super::super::reading::{assert_legible, assert_well_formed, curves};
     use super::*;
 
     const LABELS: ChartLabels = ChartLabels {
@@ -160,44 +161,6 @@ mod tests {
 
     fn chart(history: &LossHistory) -> String {
         losses(history, &ChartStyle::LIGHT, &LABELS, SIZE)
-    }
-
-    /// The vertices, in units, of every polyline of a colour that has more than two.
-    fn curves(svg: &str, [r, g, b]: [u8; 3]) -> Vec<Vec<(f64, f64)>> {
-        let stroke = format!("stroke=\"#{r:02X}{g:02X}{b:02X}\"");
-        svg.lines()
-            .filter(|line| line.starts_with("<polyline") && line.contains(&stroke))
-            .map(|line| {
-                let points = line
-                    .split("points=\"")
-                    .nth(1)
-                    .unwrap()
-                    .split('"')
-                    .next()
-                    .unwrap();
-                points
-                    .split_whitespace()
-                    .map(|pair| pair.split_once(',').unwrap())
-                    .map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap()))
-                    .collect()
-            })
-            .filter(|curve: &Vec<_>| curve.len() > 2)
-            .collect()
-    }
-
-    /// Every element is closed, in order, and every number a coordinate can be.
-    fn assert_well_formed(svg: &str) {
-        let mut open = Vec::new();
-        for tag in svg.split('<').skip(1) {
-            let (tag, _) = tag.split_once('>').expect("an unfinished tag");
-            if let Some(name) = tag.strip_prefix('/') {
-                assert_eq!(open.pop(), Some(name));
-            } else if !tag.ends_with('/') {
-                open.push(tag.split(' ').next().unwrap());
-            }
-        }
-        assert!(open.is_empty(), "{open:?}");
-        assert!(!svg.contains("NaN") && !svg.contains("inf"));
     }
 
     #[test]
@@ -251,6 +214,14 @@ mod tests {
                     assert!((0.0..=height).contains(&y), "run {index}: {y}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn texts_keep_apart_at_any_size() {
+        let run = history((0..50).map(|k| (0.01 * k as f32, 1e4)));
+        for size in [(240, 140), (300, 250), (700, 400)] {
+            assert_legible(&losses(&run, &ChartStyle::LIGHT, &LABELS, size), "losses");
         }
     }
 

@@ -20,7 +20,7 @@ pub struct Place {
 }
 
 /// The height of the horizontal axis's labels and its name, in em.
-pub const BELOW: f64 = 2.2 * LINE;
+pub const BELOW: f64 = 2.1 * LINE;
 
 /// The widest tick label with its tick, in em: the room on the left of the frames of `axes`.
 pub fn room_on_the_left<'a>(axes: impl IntoIterator<Item = &'a Ticked>) -> f64 {

@@ -29,8 +29,8 @@ impl Dash {
     pub const ALL: [Self; 5] = [
         Self::Solid,
         Self::Dashed,
-        Self::Dotted,
         Self::DashDotted,
+        Self::Dotted,
         Self::LongDashed,
     ];
 
@@ -100,8 +100,7 @@ pub enum Shape {
     Diamond,
 }
 
-/// Marks of one shape, all in one path: filled faintly and outlined, so that a crowd of them shows
-/// as one.
+/// Marks of one shape, all in one path.
 pub struct Marks {
     /// Their shape.
     pub shape: Shape,
@@ -111,10 +110,11 @@ pub struct Marks {
     pub half: f64,
     /// Their colour.
     pub color: RGBColor,
+    /// How opaque they are inside their outlines, from 0 to 1.
+    pub inside: f64,
 }
 
-/// The opacity of a mark inside its outline, and the outline's width in CSS pixels.
-const INSIDE: f64 = 0.35;
+/// The width of a mark's outline in CSS pixels.
 const OUTLINE: f64 = 1.0;
 
 impl Marks {
@@ -158,7 +158,7 @@ impl Drawable<PageSvg<'_>> for Marks {
             return Ok(());
         }
         let attributes: [(&str, &dyn Display); 4] = [
-            ("fill-opacity", &INSIDE),
+            ("fill-opacity", &self.inside),
             ("stroke", &Hex(self.color)),
             ("stroke-width", &pixels(OUTLINE)),
             ("d", &path),
@@ -199,6 +199,7 @@ mod tests {
             at: at.to_vec(),
             half: 3.0,
             color: RGBColor(0, 0, 0),
+            inside: 0.5,
         })
     }
 

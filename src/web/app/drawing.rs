@@ -7,7 +7,12 @@ use web_sys::Element;
 
 use super::App;
 use crate::{
-    picture::chart::{self, ChartLabels, ChartStyle},
+    config::Loss,
+    picture::{
+        chart::{self, ChartLabels, ChartStyle},
+        surface::Scale,
+    },
+    scene::SurfaceOf,
     web::{clock::now_ms, controls, page, plane, style, text::Sentence, wire},
 };
 
@@ -61,6 +66,7 @@ impl App {
                 state.stale.chart_drawn_ms = now;
                 self.draw_chart(state)?;
                 state.show_sample();
+                state.show_manifold();
             }
             if !state.playing || now - state.stale.summary_drawn_ms > SUMMARY_EVERY_MS {
                 state.stale.summary_drawn_ms = now;
@@ -126,7 +132,11 @@ impl App {
         let state = self.state.borrow();
         let Some(pane) = state.focused() else { return };
         let loss = pane.config.loss;
-        let scale = plane::scale(loss);
+        let scale = match state.scene.look.surface {
+            SurfaceOf::Output => plane::scale(loss),
+            SurfaceOf::Sigmoid => Scale::PROBABILITY,
+        };
+        state.show_formulas();
         let (centre, half) = (f64::from(scale.centre), f64::from(scale.half_range));
         for (name, value) in [
             ("colorbar_min", centre - half),
@@ -179,6 +189,20 @@ impl App {
 }
 
 impl super::State {
+    /// Puts the labels' numbers into the formulas, with the sign that stands before them:
+    /// y - (-1) is written y + 1.
+    fn show_formulas(&self) {
+        let Loss::Lsgan { a, b, c, .. } = self.scene.config.loss else {
+            return;
+        };
+        for (name, label) in [("a", a), ("b", b), ("c", c)] {
+            let sign = if label < 0.0 { "+" } else { "−" };
+            page::show(&format!("minus_{name}"), sign);
+            page::show(&format!("abs_{name}"), &label.abs().to_string());
+        }
+        page::show("loss_c", &c.to_string().replace('-', "−"));
+    }
+
     /// Says how the run stands, for those who do not see it.
     fn show_summary(&self) {
         let Some(snapshot) = self.focused().and_then(|pane| pane.snapshot.as_ref()) else {

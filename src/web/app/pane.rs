@@ -13,6 +13,9 @@ use crate::{
     web::{page, plane::Plane, runner::Runner},
 };
 
+/// Points of a trail that are kept.
+const LONGEST_TRAIL: usize = 300;
+
 /// A run and its picture.
 pub(super) struct Pane {
     /// In what it differs from the first pane; nothing in the first one itself.
@@ -31,6 +34,8 @@ pub(super) struct Pane {
     /// How the run stands at that step.
     pub snapshot: Option<Snapshot>,
     pub history: LossHistory,
+    /// Where the latent that is pointed at landed, step after step.
+    pub trail: Vec<[f32; 2]>,
     /// The picture is not that of the snapshot.
     pub stale: bool,
 }
@@ -55,6 +60,7 @@ impl Pane {
             done: 0,
             snapshot: None,
             history: LossHistory::new(),
+            trail: Vec::new(),
             stale: false,
         })
     }
@@ -68,6 +74,7 @@ impl Pane {
     pub fn forget_run(&mut self) {
         self.done = 0;
         self.history.clear();
+        self.trail.clear();
         self.stale = true;
     }
 
@@ -80,6 +87,21 @@ impl Pane {
         self.done = snapshot.step;
         self.snapshot = Some(snapshot);
         self.stale = true;
+    }
+
+    /// Notes where a node of the latent grid lands.
+    pub fn follow(&mut self, node: Option<usize>) {
+        let mesh = self.snapshot.as_ref().and_then(|one| one.manifold.as_ref());
+        let at = node.zip(mesh).and_then(|(node, mesh)| {
+            let point = mesh.points.get(2 * node..2 * node + 2)?;
+            Some([point[0], point[1]])
+        });
+        if let Some(at) = at {
+            if self.trail.len() == LONGEST_TRAIL {
+                self.trail.remove(0);
+            }
+            self.trail.push(at);
+        }
     }
 
     /// Ends the worker and takes the pane off the page.

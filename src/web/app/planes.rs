@@ -6,7 +6,7 @@ use web_sys::HtmlCanvasElement;
 use super::{State, pane::Pane, selection::Pointed};
 use crate::{
     gan::loss,
-    measure::{Snapshot, forces},
+    measure::{Snapshot, forces, share_in_flat_region},
     picture::arrows::{ArrowScale, Law},
     scene::{Arrows, Look},
     web::{
@@ -17,9 +17,13 @@ use crate::{
 };
 
 /// About so many samples show what every loss would do with them; more arrows would hide each other.
-const GHOSTS: usize = 50;
-/// The longest arrow, as a part of the plane's width.
+const GHOSTS: usize = 40;
+/// The longest arrow, as a part of the plane's width; the fewer arrows there are, the longer.
 const LONGEST: f32 = 0.1;
+const LONGEST_GHOST: f32 = 0.18;
+
+/// How far the arrows of two losses stand from each other, in widths of the letter m.
+const LANE_EM: f32 = 0.22;
 
 /// The law of a choice of arrows, if there are any.
 pub(super) fn law(arrows: Arrows) -> Option<Law> {
@@ -60,6 +64,9 @@ impl State {
             for (name, loss) in [("loss_d", snapshot.loss_d), ("loss_g", snapshot.loss_g)] {
                 page::show_in(&pane.element, name, &words.number(loss.into(), 4));
             }
+            let threshold = self.scene.look.threshold;
+            let flat = share_in_flat_region(pane.config.loss, threshold, &snapshot.outputs);
+            page::show_in(&pane.element, "flat", &words.percent(flat.all));
         }
         if let Some(snapshot) = self.focused().and_then(|pane| pane.snapshot.as_ref()) {
             let words = &self.words;
@@ -75,7 +82,8 @@ impl State {
         let look = &self.scene.look;
         let before = self.arrows;
         let widths = self.panes.iter().filter_map(|pane| pane.plane.view());
-        let longest = LONGEST * widths.map(|view| view.frame().width).fold(100.0, f32::max);
+        let part = if look.ghosts { LONGEST_GHOST } else { LONGEST };
+        let longest = part * widths.map(|view| view.frame().width).fold(100.0, f32::max);
         self.arrows = law(look.arrows).map(|law| {
             let sizes = self.panes.iter().filter_map(|pane| {
                 let snapshot = pane.snapshot.as_ref()?;
@@ -140,6 +148,11 @@ fn draw(
                 every,
                 always: pointed.sample(),
                 scale,
+                lane: if look.ghosts {
+                    LANE_EM * style.em as f32 * (index as f32 - 1.5)
+                } else {
+                    0.0
+                },
                 color,
                 dashes,
             }
@@ -150,7 +163,7 @@ fn draw(
         surface_of: look.surface,
         loss: pane.config.loss,
         mesh: snapshot.manifold.as_ref(),
-        node: pointed.node,
+        trail: &pane.trail,
         real: &snapshot.real,
         fake: &snapshot.fake,
         forces: &arrows,

@@ -7,10 +7,16 @@ use web_sys::{Element, KeyboardEvent, PointerEvent};
 
 use super::{App, State, pane::Pane};
 use crate::{
+    config::Loss,
     gan::loss::{self, logistic},
-    measure::{Snapshot, forces},
+    measure::{LatentGrid, Snapshot, forces},
     scene::Panel,
-    web::{controls, page, plane::Plane, text::Sentence},
+    web::{
+        controls::{self, LossRow},
+        page,
+        plane::Plane,
+        text::Sentence,
+    },
 };
 
 /// How near a pointer must come to a sample, in CSS pixels: a finger's reach.
@@ -23,7 +29,7 @@ pub(super) struct Pointed {
     hovered: Option<usize>,
     /// The sample that was clicked, tapped or reached by keys: it stays.
     chosen: Option<usize>,
-    /// The node of the latent grid under the mouse, where the grid is shown.
+    /// The node of the latent grid that was pointed at last, where the grid is shown.
     pub node: Option<usize>,
 }
 
@@ -43,15 +49,13 @@ impl App {
         let before = self.state.borrow().pointed;
         {
             let mut state = self.state.borrow_mut();
-            let shows_manifold = state.scene.look.manifold;
             let pane = &state.panes[index];
             let at = event.and_then(|event| pane.plane.under(event));
-            let hovered = at.and_then(|at| nearest(pane, at));
-            let node = at
-                .filter(|_| shows_manifold && hovered.is_none())
-                .and_then(|at| nearest_node(pane, at));
-            state.pointed.hovered = hovered;
-            state.pointed.node = node;
+            let (sample, node) = at.map_or((None, None), |at| nearest(pane, at));
+            state.pointed.hovered = sample;
+            if node.is_some() {
+                state.point_at_node(node);
+            }
         }
         if before != self.state.borrow().pointed {
             self.pointed_elsewhere();
@@ -67,7 +71,10 @@ impl App {
             let mut state = self.state.borrow_mut();
             state.focus = index;
             let pane = &state.panes[index];
-            pane.plane.under(event).and_then(|at| nearest(pane, at))
+            let at = pane.plane.under(event);
+            let (sample, node) = at.map_or((None, None), |at| nearest(pane, at));
+            state.point_at_node(node);
+            sample
         };
         self.choose(found);
         self.show_loss();
@@ -161,6 +168,49 @@ impl App {
 }
 
 impl State {
+    /// Follows another node of the latent grid from here on.
+    fn point_at_node(&mut self, node: Option<usize>) {
+        if self.pointed.node != node {
+            self.pointed.node = node;
+            for pane in &mut self.panes {
+                pane.trail.clear();
+                pane.follow(node);
+            }
+        }
+    }
+
+    /// Says which latent is pointed at and where it lands; and that only a part is shown of a latent
+    /// space of more than two dimensions.
+    pub(super) fn show_manifold(&self) {
+        let Some(pane) = self.focused().filter(|_| self.scene.look.manifold) else {
+            return;
+        };
+        let latent = &pane.config.latent;
+        let note = (latent.dim > 2).then(|| {
+            let dim = self.words.number(latent.dim as f64, 0);
+            Sentence::new("legend.manifold_slice", [("dim", dim)])
+        });
+        let pair = |[x, y]: [f32; 2]| {
+            let [x, y] = [x, y].map(|part| self.words.number(part.into(), 2));
+            format!("({x}, {y})")
+        };
+        let point = self.pointed.node.zip(pane.trail.last()).map(|(node, at)| {
+            let grid = LatentGrid::new(latent, pane.config.seed);
+            let z = match grid.coordinates(node) {
+                (s, None) => self.words.number(s, 2),
+                (s, Some(t)) => pair([s as f32, t as f32]),
+            };
+            Sentence::new("legend.manifold_point", [("z", z), ("x", pair(*at))])
+        });
+        for (name, sentence) in [("manifold_note", note), ("manifold_point", point)] {
+            if let Some(element) = page::hook::<Element>("show", name) {
+                page::set_hidden(&element, sentence.is_none());
+            }
+            let text = sentence.map(|sentence| self.words.say(&sentence));
+            page::show(name, &text.unwrap_or_default());
+        }
+    }
+
     /// Writes the selected sample's numbers, for every loss.
     pub(super) fn show_sample(&self) {
         let pane = self.focused();
@@ -191,17 +241,30 @@ impl State {
         ] {
             page::show(name, text);
         }
-        let mut names = ["minimax", "non_saturating", "lsgan", "lsgan_sigmoid"].into_iter();
         let rows = loss::four(pane.config.loss).map(|loss| {
-            let name = names.next().unwrap_or_default();
             let [fx, fy] = sample.force(loss);
-            [
-                self.words.get(&format!("loss.short.{name}")),
-                number(loss::slope(loss, sample.output)),
-                number(fx.hypot(fy)),
-            ]
+            let name = short_name(loss);
+            LossRow {
+                name,
+                is_own: loss == pane.config.loss,
+                cells: [
+                    ("name", self.words.get(&format!("loss.short.{name}"))),
+                    ("slope", number(loss::slope(loss, sample.output))),
+                    ("force", number(fx.hypot(fy))),
+                ],
+            }
         });
         controls::show_loss_rows(&rows);
+    }
+}
+
+/// The name of a loss among the four that are compared, in hooks and keys.
+pub(super) fn short_name(loss: Loss) -> &'static str {
+    match loss {
+        Loss::Minimax => "minimax",
+        Loss::NonSaturating => "non_saturating",
+        Loss::Lsgan { sigmoid: false, .. } => "lsgan",
+        Loss::Lsgan { sigmoid: true, .. } => "lsgan_sigmoid",
     }
 }
 
@@ -222,25 +285,35 @@ impl Numbers {
         })
     }
 
-    fn force(&self, loss: crate::config::Loss) -> [f64; 2] {
+    fn force(&self, loss: Loss) -> [f64; 2] {
         let gradient = self.gradient.map(|part| part as f32);
         let force = forces(loss, &[self.output as f32], &gradient);
         [f64::from(force[0]), f64::from(force[1])]
     }
 }
 
-/// The sample of a pane nearest to a pixel, within reach.
-fn nearest(pane: &Pane, at: [f32; 2]) -> Option<usize> {
-    within_reach(&pane.plane, &pane.snapshot.as_ref()?.fake, at)
+/// What of a pane is nearest to a pixel, within reach: a sample, or a node of the latent grid.
+fn nearest(pane: &Pane, at: [f32; 2]) -> (Option<usize>, Option<usize>) {
+    let Some(snapshot) = &pane.snapshot else {
+        return (None, None);
+    };
+    let sample = within_reach(&pane.plane, &snapshot.fake, at);
+    let mesh = snapshot.manifold.as_ref();
+    let node = mesh.and_then(|mesh| within_reach(&pane.plane, &mesh.points, at));
+    match (sample, node) {
+        (Some((sample, to_sample)), Some((node, to_node))) => {
+            if to_sample <= to_node {
+                (Some(sample), None)
+            } else {
+                (None, Some(node))
+            }
+        }
+        (sample, node) => (sample.map(|(index, _)| index), node.map(|(index, _)| index)),
+    }
 }
 
-/// The node of a pane's latent grid nearest to a pixel, within reach.
-fn nearest_node(pane: &Pane, at: [f32; 2]) -> Option<usize> {
-    let mesh = pane.snapshot.as_ref()?.manifold.as_ref()?;
-    within_reach(&pane.plane, &mesh.points, at)
-}
-
-fn within_reach(plane: &Plane, points: &[f32], at: [f32; 2]) -> Option<usize> {
+/// The point nearest to a pixel, within reach, and how far it is.
+fn within_reach(plane: &Plane, points: &[f32], at: [f32; 2]) -> Option<(usize, f32)> {
     let view = plane.view()?;
     let distance = |point: &[f32]| {
         let [x, y] = view.to_pixel([point[0], point[1]]);
@@ -252,7 +325,6 @@ fn within_reach(plane: &Plane, points: &[f32], at: [f32; 2]) -> Option<usize> {
         .enumerate()
         .min_by(|(_, one), (_, other)| one.total_cmp(other))
         .filter(|(_, distance)| *distance <= REACH)
-        .map(|(index, _)| index)
 }
 
 /// The sample that comes next in a direction: near, and not far off to the side.

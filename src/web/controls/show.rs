@@ -119,22 +119,33 @@ pub fn show_sample(selected: bool) {
     }
 }
 
-/// What each of the four losses does with the selected sample: its name, its slope, and the size of
-/// the force.
-pub fn show_loss_rows(rows: &[[String; 3]]) {
+/// A row of the table of losses.
+pub struct LossRow {
+    /// Which loss: it decides the row's colour and dashes.
+    pub name: &'static str,
+    /// Whether the run has this loss.
+    pub is_own: bool,
+    /// What stands in it.
+    pub cells: [(&'static str, String); 3],
+}
+
+/// Shows what each of the four losses does with the selected sample.
+pub fn show_loss_rows(rows: &[LossRow]) {
     let Some(table) = page::hook::<Element>("show", "loss_rows") else {
         return;
     };
-    for (index, cells) in rows.iter().enumerate() {
-        let row = match page::child(&table, index) {
-            Some(row) => row,
+    for (index, row) in rows.iter().enumerate() {
+        let element = match page::child(&table, index) {
+            Some(element) => element,
             None => match page::clone_template("loss_row") {
-                Ok(row) if table.append_child(&row).is_ok() => row,
+                Ok(element) if table.append_child(&element).is_ok() => element,
                 _ => return,
             },
         };
-        for (name, text) in ["name", "slope", "force"].into_iter().zip(cells) {
-            page::show_in(&row, name, text);
+        page::set_attribute(&element, "data-loss", row.name);
+        page::set_attribute(&element, "aria-current", &row.is_own.to_string());
+        for (name, text) in &row.cells {
+            page::show_in(&element, name, text);
         }
     }
 }

@@ -7,6 +7,7 @@ use super::{context, fit, set_dashes};
 use crate::{
     picture::{
         arrows::{Arrow, ArrowScale},
+        chart::text_width,
         view::View,
     },
     web::style::PlaneStyle,
@@ -28,6 +29,9 @@ pub struct Forces<'a> {
     pub always: Option<usize>,
     /// What their lengths mean.
     pub scale: ArrowScale,
+    /// How far the arrows stand aside of their samples, in CSS pixels: the forces of all losses lie
+    /// along one line, the gradient's, and would hide each other.
+    pub lane: f32,
     /// Their colour, as CSS writes it.
     pub color: &'a str,
     /// Dashes of their shafts, in CSS pixels.
@@ -53,12 +57,29 @@ impl Forces<'_> {
             .enumerate()
             .filter(|(index, _)| index % self.every == 0 || self.always == Some(*index))
             .filter_map(|(_, (point, force))| {
-                let from = view.to_pixel([point[0], point[1]]);
+                let [x, y] = view.to_pixel([point[0], point[1]]);
+                let [aside_x, aside_y] = aside([force[0], force[1]]);
+                let from = [x + self.lane * aside_x, y + self.lane * aside_y];
                 self.scale.arrow(from, [force[0], force[1]], 4.0 * unit)
             })
             .collect();
         stroke(context, &arrows, self.color, self.dashes, style)
     }
+}
+
+/// The direction across a force, in pixels: the same for a force and its opposite.
+fn aside([x, y]: [f32; 2]) -> [f32; 2] {
+    let length = x.hypot(y);
+    if !(length > 0.0 && length.is_finite()) {
+        return [0.0, 0.0];
+    }
+    let sign = if x > 0.0 || (x == 0.0 && y > 0.0) {
+        1.0
+    } else {
+        -1.0
+    };
+    // The plane's y goes up, the pixels' down.
+    [sign * y / length, sign * x / length]
 }
 
 /// Strokes arrows with a halo: their shafts with dashes, their heads without.
@@ -116,7 +137,7 @@ fn stroke(
     Ok(())
 }
 
-/// Draws a scale's legend: for each mark an arrow as long as such a force is drawn, its number above.
+/// Draws a scale's legend: for each mark an arrow as long as such a force is drawn, then its number.
 ///
 /// # Errors
 /// What the browser says if it cannot draw.
@@ -129,32 +150,24 @@ pub fn legend(
     let [width, height] = fit(canvas, &context)?;
     context.clear_rect(0.0, 0.0, width.into(), height.into());
     let unit = (style.em / 16.0) as f32;
-    let marks = scale.marks();
-    let Some(longest) = marks.last().map(|mark| mark.pixels) else {
-        return Ok(());
-    };
-    let middle = height - 6.0 * unit;
-    let left = 2.0 * unit;
-    let arrow = Arrow::new([left, middle], [left + longest, middle], 5.0 * unit);
-    stroke(&context, &[arrow], &style.force, &[], style)?;
-    context.set_fill_style_str(&style.ink);
-    context.set_font(&format!("{}px {}", 0.75 * style.em, style.font));
-    context.set_text_baseline("bottom");
-    context.set_stroke_style_str(&style.ink);
-    context.set_line_width(unit.into());
-    let several = marks.len() > 1;
-    context.set_text_align(if several { "center" } else { "start" });
-    for mark in &marks {
-        let at = left + mark.pixels;
-        if several {
-            context.begin_path();
-            context.move_to(at.into(), (middle - 4.0 * unit).into());
-            context.line_to(at.into(), (middle + 4.0 * unit).into());
-            context.stroke();
-            context.fill_text(&mark.label, at.into(), (middle - 5.0 * unit).into())?;
-        } else {
-            context.fill_text(&mark.label, left.into(), (middle - 5.0 * unit).into())?;
+    let baseline = 0.5 * height;
+    context.set_font(&format!("{}px {}", 0.8125 * style.em, style.font));
+    context.set_text_baseline("middle");
+    let gap = 4.0 * unit;
+    let mut left = 2.0 * unit;
+    for mark in scale.marks() {
+        let tip = left + mark.pixels;
+        let text_width = (text_width(&mark.label) * 0.8125 * style.em) as f32;
+        let end = tip + gap + text_width;
+        // Shorter ones say nothing, and what has no room is left out.
+        if mark.pixels < 4.0 * unit || end > width {
+            continue;
         }
+        let arrow = Arrow::new([left, baseline], [tip, baseline], 4.0 * unit);
+        stroke(&context, &[arrow], &style.force, &[], style)?;
+        context.set_fill_style_str(&style.ink);
+        context.fill_text(&mark.label, (tip + gap).into(), baseline.into())?;
+        left = end + 3.0 * gap;
     }
     Ok(())
 }

@@ -16,14 +16,14 @@ const STEPS: usize = 8;
 /// How much of the surface the densest cell hides.
 const DENSEST: f64 = 0.65;
 
-/// Draws the grid, and a ring around the node under the pointer.
+/// Draws the grid, and the trail of one node with a dot where it is now.
 ///
 /// # Errors
 /// What the browser says if it cannot draw.
 pub(super) fn draw(
     context: &CanvasRenderingContext2d,
     mesh: &measure::Mesh,
-    node: Option<usize>,
+    trail: &[[f32; 2]],
     view: &View,
     style: &PlaneStyle,
 ) -> Result<(), JsValue> {
@@ -39,8 +39,15 @@ pub(super) fn draw(
         cells(context, &mesh, view, unit);
     }
     context.set_global_alpha(1.0);
-    if let Some([x, y]) = node.and_then(|node| mesh.node(node)) {
-        let [x, y] = view.to_pixel([x, y]);
+    if let Some(at) = trail.last() {
+        let [x, y] = view.to_pixel(*at);
+        for (width, color) in [(4.5, &style.outline), (2.0, &style.selected)] {
+            context.begin_path();
+            trace(context, view, trail);
+            context.set_line_width(width * unit);
+            context.set_stroke_style_str(color);
+            context.stroke();
+        }
         for (radius, color) in [(5.5, &style.outline), (4.0, &style.selected)] {
             context.begin_path();
             context.arc(x.into(), y.into(), radius * unit, 0.0, TAU)?;

@@ -39,8 +39,8 @@ pub struct Picture<'a> {
     pub loss: Loss,
     /// The generator's grid.
     pub mesh: Option<&'a Mesh>,
-    /// Its node under the pointer.
-    pub node: Option<usize>,
+    /// Where the latent that is pointed at landed, step after step, last where it is now.
+    pub trail: &'a [[f32; 2]],
     /// Real samples as x0, y0, x1, y1, …
     pub real: &'a [f32],
     /// Generated samples.
@@ -105,7 +105,7 @@ impl Plane {
         self.clip(&view);
         levels::draw(&self.context, picture.surface, &view, picture.loss, style)?;
         if let Some(mesh) = picture.mesh {
-            grid::draw(&self.context, mesh, picture.node, &view, style)?;
+            grid::draw(&self.context, mesh, picture.trail, &view, style)?;
         }
         let size = marker_size(&view, style);
         self.markers.borrow_mut().paint(size, style)?;

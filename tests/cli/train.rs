@@ -1,28 +1,11 @@
-//! The command line as a user calls it.
-#![cfg(not(target_arch = "wasm32"))]
+//! `train`: what it prints, what it refuses, what it saves.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
+use lsgan_lab::train::checkpoint_file::SavedRun;
 use serde_json::Value;
 
-fn train(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_lsgan-lab"))
-        .arg("train")
-        .args(arguments)
-        .output()
-        .unwrap()
-}
-
-fn sentence(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-/// A file of this name with this content, in a folder that cargo keeps for tests.
-fn file(name: &str, content: &[u8]) -> String {
-    let path = format!("{}/{name}", env!("CARGO_TARGET_TMPDIR"));
-    std::fs::write(&path, content).unwrap();
-    path
-}
+use super::{file, path, sentence, train};
 
 #[test]
 fn json_is_one_object_with_the_promised_fields() {
@@ -152,4 +135,58 @@ fn help_names_every_field_that_can_be_set() {
     ] {
         assert!(help.contains(words), "{words} is missing");
     }
+}
+
+#[test]
+fn a_run_resumed_from_its_file_ends_where_it_would_have_without_a_break() {
+    let path = path("half.safetensors");
+    let loss = |output: Output| {
+        assert!(output.status.success(), "{}", sentence(&output));
+        let object: Value = serde_json::from_slice(&output.stdout).unwrap();
+        (
+            object["step"].clone(),
+            object["loss_g"].clone(),
+            object["config"].clone(),
+        )
+    };
+    let small = ["--set", "batch=32", "--set", "seed=9", "--json"];
+    let whole = loss(train(&[&["--steps", "24"], &small[..]].concat()));
+    train(&[&["--steps", "10", "--checkpoint", &path], &small[..]].concat());
+    let resumed = train(&[
+        "--steps",
+        "14",
+        "--resume",
+        &path,
+        "--checkpoint",
+        &path,
+        "--json",
+    ]);
+    assert_eq!(loss(resumed), whole);
+    // The file was replaced by the resumed run's.
+    let saved = SavedRun::read(path.as_ref()).unwrap();
+    assert_eq!((saved.checkpoint.step, saved.config.seed), (24, 9));
+}
+
+#[test]
+fn a_run_that_diverged_is_not_saved_over_an_older_one() {
+    let older = file("diverged.safetensors", b"older");
+    let output = train(&[
+        "--steps",
+        "60",
+        "--checkpoint",
+        &older,
+        "--set",
+        "optimizer.generator.kind=sgd",
+        "--set",
+        "optimizer.discriminator.kind=sgd",
+        "--set",
+        "optimizer.discriminator.lr=10",
+    ]);
+    let said = sentence(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("diverged.safetensors was not written: it holds a number in "),
+        "{said}"
+    );
+    assert_eq!(std::fs::read(&older).unwrap(), b"older");
 }

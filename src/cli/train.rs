@@ -1,42 +1,25 @@
-//! What `main` does natively: reads the arguments, trains, prints.
-//!
-//! Bad input ends with exit code 2 and one sentence that names the field; a device that fails, with
-//! exit code 1.
+//! `train`: one run, from its first step or from a checkpoint.
 
 use std::{
     io::IsTerminal,
-    path::PathBuf,
-    process::ExitCode,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use burn::tensor::Device;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lsgan_lab::{
     config::{MAX_BYTES, TrainingConfig},
-    session::Session,
-    train::{Losses, Part},
+    session::{Command, Reply, Session},
+    train::{Losses, Part, checkpoint_file::SavedRun},
 };
 use serde_json::json;
 
-/// Trains small two-dimensional GANs, the same ones as the page.
-#[derive(Parser)]
-#[command(version)]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Train one run and print how it stands in the end.
-    #[command(after_help = CONFIGURATION_HELP)]
-    Train(TrainArguments),
-}
+use super::Failure;
 
 /// What can be set, beside clap's own help.
-const CONFIGURATION_HELP: &str = "\
+pub const HELP: &str = "\
 The configuration is JSON; a field left out takes its default. Fields for --set:
   seed                       0 to 4294967295
   target.kind                ring | grid | two_gaussians | line | moons | spiral | checkerboard
@@ -56,10 +39,12 @@ The configuration is JSON; a field left out takes its default. Fields for --set:
 
 Examples:
   lsgan-lab train --steps 2000
-  lsgan-lab train --steps 2000 --set loss.kind=minimax --set seed=7 --json";
+  lsgan-lab train --steps 2000 --set loss.kind=minimax --set seed=7 --json
+  lsgan-lab train --steps 2000 --checkpoint run.safetensors
+  lsgan-lab train --steps 1000 --resume run.safetensors --checkpoint run.safetensors";
 
 #[derive(clap::Args)]
-struct TrainArguments {
+pub struct Arguments {
     /// Steps to make; one step updates the discriminator, then the generator
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     steps: u64,
@@ -69,6 +54,12 @@ struct TrainArguments {
     /// Set one field, after the file is read; may be repeated
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
+    /// File to write in the end, from which `forces` and `--resume` read: safetensors
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+    /// Go on from a file that --checkpoint wrote, under its configuration
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "set"])]
+    resume: Option<PathBuf>,
     /// Device that computes
     #[arg(long, value_enum, default_value_t = Backend::Cpu)]
     backend: Backend,
@@ -94,28 +85,35 @@ impl Backend {
     }
 }
 
-/// Why the program ends early, and with which exit code.
-enum Failure {
-    Input(String),
-    Device(String),
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if let Some(path) = &arguments.checkpoint {
+        check_folder(path)?;
+    }
+    let mut session = begin(arguments)?;
+    let (losses, ms_per_step) = train(arguments, &mut session)?;
+    print(arguments, &session, losses, ms_per_step);
+    match &arguments.checkpoint {
+        Some(path) => save(&mut session, path),
+        None => Ok(()),
+    }
 }
 
-/// Runs the program.
-pub fn main() -> ExitCode {
-    let Command::Train(arguments) = Arguments::parse().command;
-    let (code, message) = match train(&arguments) {
-        Ok(()) => return ExitCode::SUCCESS,
-        Err(Failure::Input(message)) => (2, message),
-        Err(Failure::Device(message)) => (1, message),
+/// A run at its first step, or where a file left it.
+fn begin(arguments: &Arguments) -> Result<Session, Failure> {
+    let Some(path) = &arguments.resume else {
+        let config = configuration(arguments)?;
+        return Ok(Session::new(config, open(arguments.backend)?));
     };
-    eprintln!("error: {message}");
-    ExitCode::from(code)
+    let SavedRun { config, checkpoint } = SavedRun::read(path)
+        .map_err(|error| Failure::Input(format!("{} {error}", path.display())))?;
+    let device = open(arguments.backend)?;
+    Ok(Session::resume(config, device, &checkpoint))
 }
 
-fn train(arguments: &TrainArguments) -> Result<(), Failure> {
-    let config = configuration(arguments)?;
-    let device = open(arguments.backend)?;
-    let mut session = Session::new(config, device);
+/// Makes the steps; says the losses of the last and the mean time of each.
+fn train(arguments: &Arguments, session: &mut Session) -> Result<(Losses, f64), Failure> {
+    let before = session.steps_done();
+    let end = before + arguments.steps;
     let bar = progress_bar(arguments.steps);
     let start = Instant::now();
     // Waiting for the losses now and then keeps a GPU's queue short; bars need no finer steps.
@@ -123,12 +121,12 @@ fn train(arguments: &TrainArguments) -> Result<(), Failure> {
         discriminator: f32::NAN,
         generator: f32::NAN,
     };
-    while session.steps_done() < arguments.steps {
-        let count = 20.min(arguments.steps - session.steps_done());
+    while session.steps_done() < end {
+        let count = 20.min(end - session.steps_done());
         session.advance(count, Part::Both);
         losses = pollster::block_on(session.losses())
-            .map_err(|error| Failure::Device(error.to_string()))?;
-        bar.set_position(session.steps_done());
+            .map_err(|error| Failure::Run(error.to_string()))?;
+        bar.set_position(session.steps_done() - before);
         bar.set_message(format!(
             "loss D {:.4}  G {:.4}",
             losses.discriminator, losses.generator
@@ -136,11 +134,42 @@ fn train(arguments: &TrainArguments) -> Result<(), Failure> {
     }
     let ms_per_step = start.elapsed().as_secs_f64() * 1000.0 / arguments.steps as f64;
     bar.finish_and_clear();
-    print(arguments, &session, losses, ms_per_step);
-    Ok(())
+    Ok((losses, ms_per_step))
 }
 
-fn print(arguments: &TrainArguments, session: &Session, losses: Losses, ms_per_step: f64) {
+/// Refuses a file that could not be written, before anybody waits for it.
+fn check_folder(path: &Path) -> Result<(), Failure> {
+    let folder = match path.parent() {
+        None => return Err(Failure::Input(format!("{} is a folder", path.display()))),
+        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+        Some(folder) => folder,
+    };
+    let problem = if path.is_dir() {
+        format!("{} is a folder", path.display())
+    } else if !folder.is_dir() {
+        format!("{} is not a folder to write to", folder.display())
+    } else {
+        return Ok(());
+    };
+    Err(Failure::Input(problem))
+}
+
+fn save(session: &mut Session, path: &Path) -> Result<(), Failure> {
+    let reply = pollster::block_on(session.obey(Command::Checkpoint))
+        .map_err(|error| Failure::Run(error.to_string()))?;
+    let Reply::Checkpoint(checkpoint) = reply else {
+        unreachable!("a checkpoint was asked for");
+    };
+    let saved = SavedRun {
+        config: session.config().clone(),
+        checkpoint: *checkpoint,
+    };
+    saved
+        .write(path)
+        .map_err(|error| Failure::Run(format!("{} was not written: it {error}", path.display())))
+}
+
+fn print(arguments: &Arguments, session: &Session, losses: Losses, ms_per_step: f64) {
     if arguments.json {
         // JSON has no NaN: a run that diverged has null losses.
         let object = json!({
@@ -164,7 +193,7 @@ fn print(arguments: &TrainArguments, session: &Session, losses: Losses, ms_per_s
     }
 }
 
-fn configuration(arguments: &TrainArguments) -> Result<TrainingConfig, Failure> {
+fn configuration(arguments: &Arguments) -> Result<TrainingConfig, Failure> {
     let mut config = match &arguments.config {
         None => TrainingConfig::default(),
         Some(path) => {
@@ -198,7 +227,7 @@ fn open(backend: Backend) -> Result<Device, Failure> {
         Backend::Wgpu => Device::wgpu_options()
             .tasks_max(64)
             .init()
-            .map_err(|error| Failure::Device(format!("no GPU could be opened: {error}"))),
+            .map_err(|error| Failure::Run(format!("no GPU could be opened: {error}"))),
         #[cfg(not(feature = "webgpu"))]
         Backend::Wgpu => Err(Failure::Input(
             "backend wgpu is not in this build; build with the feature webgpu, or take cpu"

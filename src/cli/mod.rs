@@ -1,0 +1,74 @@
+//! What `main` does natively: reads the arguments and hands them to one of the commands.
+//!
+//! Bad input ends with exit code 2 and one sentence that names the field; a device that fails or a
+//! run that cannot be saved, with exit code 1.
+
+mod forces;
+mod lab;
+mod train;
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+
+/// Trains small two-dimensional GANs, the same ones as the page, and shows what their losses do.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Train one run and print how it stands in the end.
+    #[command(after_help = train::HELP)]
+    Train(train::Arguments),
+    /// Print the force of a loss on samples, through a discriminator held fixed.
+    #[command(after_help = forces::HELP)]
+    Forces(forces::Arguments),
+    /// Print how many steps each loss needs to bring far samples in, through a discriminator held
+    /// fixed.
+    #[command(after_help = lab::HELP)]
+    Lab(lab::Arguments),
+}
+
+/// Why the program ends early, and with which exit code.
+enum Failure {
+    /// What was asked for is not possible.
+    Input(String),
+    /// It was possible, and went wrong.
+    Run(String),
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Train(arguments) => train::run(&arguments),
+        Command::Forces(arguments) => forces::run(&arguments),
+        Command::Lab(arguments) => lab::run(&arguments),
+    };
+    let (code, message) = match outcome {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::Input(message)) => (2, message),
+        Err(Failure::Run(message)) => (1, message),
+    };
+    eprintln!("error: {message}");
+    ExitCode::from(code)
+}
+
+/// Prints lines. A reader that has had enough, such as `head`, is no failure.
+fn say(lines: &str) {
+    let _ = writeln!(io::stdout(), "{}", lines.trim_end());
+}
+
+/// Reads a finite number of a range.
+fn number(text: &str, low: f64, high: f64) -> Result<f64, String> {
+    let number = text.trim().parse().ok();
+    number
+        .filter(|number| (low..=high).contains(number))
+        .ok_or_else(|| format!("must be a number from {low} to {high}"))
+}
