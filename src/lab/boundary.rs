@@ -64,6 +64,11 @@ impl StraightBoundary {
         [self.along * x - reach * y, self.along * y + reach * x]
     }
 
+    /// The point beside the middle of the line that is at `distance` from it.
+    pub fn beside(&self, distance: f64) -> [f64; 2] {
+        self.normal().map(|n| n * (self.along + distance))
+    }
+
     /// The offset with which the line runs at `distance` from a point: where a hand has shifted it.
     pub fn offset_at(&self, distance: f64, point: [f64; 2]) -> f64 {
         let most = FARTHEST * self.half_side;
@@ -71,13 +76,19 @@ impl StraightBoundary {
         tidy(along - self.beyond_offset, 3)
     }
 
-    /// The angle with which the handle points from the plane's middle to a point; where the point is
-    /// the middle itself, the angle as it is.
-    pub fn angle_at(&self, [x, y]: [f64; 2]) -> f64 {
+    /// By how many degrees the line would have to turn for its handle to point at a point, from the
+    /// plane's middle; where the point is the middle itself, by none.
+    pub fn turn_to(&self, [x, y]: [f64; 2]) -> f64 {
         if x == 0.0 && y == 0.0 {
-            return self.angle;
+            return 0.0;
         }
-        let degrees = (libm::atan2(y, x) - libm::atan2(self.reach(), self.along)).to_degrees();
+        let handle = libm::atan2(self.reach(), self.along);
+        (libm::atan2(y, x) - handle).to_degrees() - self.angle
+    }
+
+    /// The angle once a hand that took hold `beside` so many degrees from the handle is at a point.
+    pub fn angle_at(&self, beside: f64, point: [f64; 2]) -> f64 {
+        let degrees = self.angle + self.turn_to(point) - beside;
         let turns = (degrees / 360.0).round();
         tidy(degrees - 360.0 * turns, 1)
     }
@@ -110,7 +121,7 @@ mod tests {
                 assert!(close(line.distance([x, y]), 0.0));
                 assert!(x.hypot(y) < 2.0);
                 // Where the handle is, the line has the angle that it has.
-                assert!((line.angle_at([x, y]) - angle).abs() % 360.0 < 0.051);
+                assert!((line.angle_at(0.0, [x, y]) - angle).abs() % 360.0 < 0.051);
             }
         }
     }
@@ -136,11 +147,13 @@ mod tests {
     fn a_turned_handle_follows_the_hand() {
         let line = StraightBoundary::new(0.0, 0.0, 5.0, 0.0, 1.0);
         // The handle of an upright line is above the middle; a hand takes it to the left.
-        assert_eq!(line.angle_at([-3.0, 0.0]), 90.0);
-        assert_eq!(line.angle_at([0.0, -0.1]).abs(), 180.0);
-        assert_eq!(line.angle_at([0.0, 0.0]), 0.0);
+        assert_eq!(line.angle_at(0.0, [-3.0, 0.0]), 90.0);
+        assert_eq!(line.angle_at(0.0, [0.0, -0.1]).abs(), 180.0);
+        assert_eq!(line.turn_to([0.0, 0.0]), 0.0);
+        // It took hold three degrees beside the handle.
+        assert_eq!(line.angle_at(3.0, [-3.0, 0.0]), 87.0);
         for (x, y) in [(1.0, 1e-9), (-1.0, -1e-9), (1e-300, -1.0)] {
-            assert!((-180.0..=180.0).contains(&line.angle_at([x, y])));
+            assert!((-180.0..=180.0).contains(&line.angle_at(0.0, [x, y])));
         }
     }
 }

@@ -88,7 +88,7 @@ impl LabSetup {
                 ],
             )?,
             rate: fields.number("rate", 0.0001..=1.0, 0.002)?,
-            within: fields.number("within", 0.001..=10.0, 0.1)?,
+            within: fields.number("within", 0.001..=10.0, 0.15)?,
             samples: fields.points(
                 "samples",
                 MOST_SAMPLES,

@@ -6,6 +6,7 @@
 
 mod backend;
 mod drawing;
+mod lab;
 mod pane;
 mod panes;
 mod planes;
@@ -80,6 +81,8 @@ struct State {
     journal: Journal,
     rounds: Rounds,
     choice: Choice,
+    /// What stands in the lab.
+    lab: lab::LabView,
     /// What the visitor points at.
     pointed: Pointed,
     /// The scale of all panes' arrows, where there are any.
@@ -164,10 +167,12 @@ impl App {
         self.state.borrow_mut().scene = scene.clone();
         controls::show_scene(&scene);
         self.write_link();
+        self.sync_lab();
         let arranged = self.arrange().await;
         if let Ok(Change::Restarted) = self.reported(arranged) {
             self.catch_up();
         }
+        self.freeze().await;
         self.show_loss();
         self.redraw();
     }
@@ -178,6 +183,7 @@ impl App {
         if self.playing() {
             self.play();
         }
+        self.pace_lab();
     }
 
     /// Times steps on a run of their own.
@@ -256,6 +262,7 @@ impl App {
             state.stale.scale = true;
             state.stale.chart_drawn_ms = 0.0;
             state.stale.summary_drawn_ms = 0.0;
+            state.lab.redraw();
         }
         self.ask_frame();
     }

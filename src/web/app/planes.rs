@@ -153,6 +153,7 @@ fn draw(
                 } else {
                     0.0
                 },
+                weight: 1.0,
                 color,
                 dashes,
             }

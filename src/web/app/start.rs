@@ -8,7 +8,7 @@ use std::{
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{App, Choice, SETTINGS, Stale, State};
+use super::{App, Choice, SETTINGS, Stale, State, lab::LabView};
 use crate::{
     config::ConfigError,
     journal::Journal,
@@ -39,11 +39,12 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
     let opened = read_link();
     let app = Rc::new(App {
         state: RefCell::new(State {
-            scene: opened.scene,
+            scene: opened.scene.clone(),
             panes: Vec::new(),
             focus: 0,
             journal: Journal::default(),
             rounds: Default::default(),
+            lab: LabView::new(&opened.scene),
             pointed: Default::default(),
             arrows: None,
             choice: opened.choice,
@@ -85,11 +86,13 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
     controls::connect(&app);
     app.reported(run)
         .map_err(|reason| JsValue::from_str(&reason))?;
+    app.sync_lab();
+    app.freeze().await;
     for notice in page::all("[data-show=\"loading\"]") {
         page::set_hidden(&notice, true);
     }
     if !controls::prefers_reduced_motion() {
-        app.play();
+        app.play_outside_lab();
     }
     ready.resolve();
     spawn_local(async move {

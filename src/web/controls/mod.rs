@@ -1,9 +1,11 @@
 //! The page's controls, by the `data-*` hooks of index.html: what a visitor does becomes a call of
 //! the app, and [`show`] shows the app's state in them. No control has a state of its own.
 
+mod lab;
 mod pointing;
 mod show;
 
+pub use lab::{LabRow, RowGroup, show_lab_editing, show_lab_hint, show_lab_playing};
 pub use show::*;
 
 use std::rc::Rc;
@@ -38,6 +40,7 @@ pub fn connect(app: &Rc<App>) {
         clicked(&this, &event)
     });
     pointing::connect(app);
+    lab::connect(app);
     let this = app.clone();
     page::listen(&page::window(), "hashchange", move |_: Event| {
         let this = this.clone();
@@ -150,6 +153,10 @@ fn set_field(app: &Rc<App>, element: &Element, path: &str) {
         ("look.ghosts", "true") if app.scene().look.arrows == Arrows::Off => app
             .scene()
             .merged(&serde_json::json!({ "look": { "ghosts": true, "arrows": "logarithmic" } })),
+        // The lab is about forces.
+        ("look.view", "lab") if app.scene().look.arrows == Arrows::Off => app
+            .scene()
+            .merged(&serde_json::json!({ "look": { "view": "lab", "arrows": "linear" } })),
         _ => app.scene().with_assignment(&format!("{path}={text}")),
     };
     match changed {
@@ -226,6 +233,7 @@ fn clicked(app: &Rc<App>, event: &Event) {
         "add_pane" => spawn_local(async move { app.add_pane().await }),
         "remove_pane" => spawn_local(async move { app.remove_pane(&element).await }),
         "share" => share(app),
+        name if name.starts_with("lab_") => lab::clicked(app, name),
         "dismiss" => app.dismiss_message(),
         _ => {}
     }

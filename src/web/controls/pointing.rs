@@ -47,5 +47,7 @@ pub fn connect(app: &Rc<App>) {
 /// The canvas of a plane that an event is about.
 fn plane(event: &web_sys::Event) -> Option<Element> {
     let element = event.target()?.dyn_into::<Element>().ok()?;
-    element.closest("[data-in=\"plane\"]").ok()?
+    element
+        .closest("[data-show=\"panes\"] [data-in=\"plane\"]")
+        .ok()?
 }
