@@ -7,10 +7,16 @@
 //! finite: a sample that would leave ±[`LIMIT`] stops there, one without a number to follow stays.
 
 mod arrivals;
+mod boundary;
+mod placing;
 mod surface;
+mod trail;
 
 pub use arrivals::{Arrival, arrivals};
+pub use boundary::StraightBoundary;
+pub use placing::{far_pair, free_place, place, tidy};
 pub use surface::surface;
+pub use trail::Trail;
 
 use serde::Serialize;
 

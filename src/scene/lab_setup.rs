@@ -87,8 +87,8 @@ impl LabSetup {
                     ("generator", LabMode::Generator),
                 ],
             )?,
-            rate: fields.number("rate", 0.0001..=1.0, 0.02)?,
-            within: fields.number("within", 0.001..=10.0, 0.1)?,
+            rate: fields.number("rate", 0.0001..=1.0, 0.002)?,
+            within: fields.number("within", 0.001..=10.0, 0.15)?,
             samples: fields.points(
                 "samples",
                 MOST_SAMPLES,

@@ -26,7 +26,7 @@ fn the_defaults_show_the_default_run_plainly() {
     });
     expected["lab"] = json!({
         "discriminator": "linear", "angle": 0.0, "offset": 0.0, "steepness": 5.0, "losses": "one",
-        "mode": "samples", "rate": 0.02, "within": 0.1, "samples": [[1.5, 0.4], [-1.5, -0.4]]
+        "mode": "samples", "rate": 0.002, "within": 0.15, "samples": [[1.5, 0.4], [-1.5, -0.4]]
     });
     assert_eq!(Scene::default().to_value(), expected);
     assert_eq!(Scene::from(TrainingConfig::default()), Scene::default());

@@ -7,6 +7,7 @@
 mod backend;
 mod charts;
 mod drawing;
+mod lab;
 mod lesson;
 mod pane;
 mod panes;
@@ -87,6 +88,8 @@ struct State {
     rounds: Rounds,
     choice: Choice,
     lessons: lesson::Lessons,
+    /// What stands in the lab.
+    lab: lab::LabView,
     /// What the visitor points at.
     pointed: Pointed,
     /// The scale of all panes' arrows, where there are any.
@@ -176,10 +179,12 @@ impl App {
         }
         controls::show_scene(&scene);
         self.write_link();
+        self.sync_lab();
         let arranged = self.arrange().await;
         if let Ok(Change::Restarted) = self.reported(arranged) {
             self.catch_up();
         }
+        self.freeze().await;
         self.show_loss();
         self.redraw();
     }
@@ -194,6 +199,7 @@ impl App {
         if self.playing() {
             self.play();
         }
+        self.pace_lab();
     }
 
     /// Times steps on a run of their own.
@@ -298,6 +304,7 @@ impl App {
             state.stale.scale = true;
             state.stale.chart_drawn_ms = 0.0;
             state.stale.summary_drawn_ms = 0.0;
+            state.lab.redraw();
         }
         self.ask_frame();
     }

@@ -49,6 +49,9 @@ impl App {
     }
 
     fn draw(self: &Rc<Self>) -> Result<(), JsValue> {
+        if self.in_lab() {
+            return self.draw_lab();
+        }
         let now = now_ms();
         {
             let mut state = self.state.borrow_mut();
@@ -82,9 +85,12 @@ impl App {
     pub(super) fn show_loss(&self) {
         let state = self.state.borrow();
         let Some(pane) = state.focused() else { return };
-        let loss = pane.config.loss;
+        let loss = state.lab.shown_loss().unwrap_or(pane.config.loss);
         let scale = match state.scene.look.surface {
-            SurfaceOf::Output => plane::scale(loss),
+            SurfaceOf::Output => {
+                let of_lab = state.lab.shown_scale();
+                of_lab.unwrap_or_else(|| plane::scale(loss))
+            }
             SurfaceOf::Sigmoid => Scale::PROBABILITY,
         };
         state.show_formulas();

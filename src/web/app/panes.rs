@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::{App, pane::Pane};
 use crate::{
-    config::TrainingConfig,
+    config::{Loss, TrainingConfig},
     measure::Detail,
     scene::{MOST_TWINS, Scene, Variant},
     session::Command,
@@ -248,7 +248,7 @@ impl super::State {
         for pane in &self.panes {
             let name = match pane.variant {
                 None => {
-                    let name = self.words.get(loss_name(&pane.config));
+                    let name = self.words.get(loss_name(pane.config.loss));
                     let own = Sentence::new("pane.own", [("name", name)]);
                     self.words.say(&own)
                 }
@@ -264,10 +264,9 @@ impl super::State {
     }
 }
 
-/// The key of the name of a configuration's loss.
-fn loss_name(config: &TrainingConfig) -> &'static str {
-    use crate::config::Loss;
-    match config.loss {
+/// The key of the name of a loss.
+pub(super) fn loss_name(loss: Loss) -> &'static str {
+    match loss {
         Loss::Minimax => "variant.minimax",
         Loss::NonSaturating => "variant.non_saturating",
         Loss::Lsgan { sigmoid: true, .. } => "variant.lsgan_sigmoid",

@@ -168,6 +168,7 @@ fn draw(
                 } else {
                     0.0
                 },
+                weight: 1.0,
                 color,
                 dashes,
             }

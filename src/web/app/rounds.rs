@@ -146,7 +146,11 @@ impl App {
     }
 
     pub(super) fn show_paused(self: &Rc<Self>) {
-        self.state.borrow_mut().playing = false;
+        {
+            let mut state = self.state.borrow_mut();
+            state.playing = false;
+            state.lab.let_run_rest();
+        }
         controls::show_playing(false);
         self.show_badge();
     }

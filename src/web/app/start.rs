@@ -8,7 +8,7 @@ use std::{
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{App, Choice, OWN_ENTRY, SETTINGS, Stale, State};
+use super::{App, Choice, OWN_ENTRY, SETTINGS, Stale, State, lab::LabView};
 use crate::{
     config::ConfigError,
     journal::Journal,
@@ -49,6 +49,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
             focus: 0,
             journal: Journal::default(),
             rounds: Default::default(),
+            lab: LabView::new(&opened.scene),
             pointed: Default::default(),
             arrows: None,
             output_axis: None,
@@ -102,13 +103,15 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
     controls::connect(&app);
     app.reported(run)
         .map_err(|reason| JsValue::from_str(&reason))?;
+    app.sync_lab();
+    app.freeze().await;
     for notice in page::all("[data-show=\"loading\"]") {
         page::set_hidden(&notice, true);
     }
     if let Ok(Some(call)) = lesson {
         app.begin_lesson(call).await;
     } else if !controls::prefers_reduced_motion() {
-        app.play();
+        app.play_outside_lab();
     }
     ready.resolve();
     spawn_local(async move {

@@ -1,10 +1,12 @@
 //! The page's controls, by the `data-*` hooks of index.html: what a visitor does becomes a call of
 //! the app, and [`show`] shows the app's state in them. No control has a state of its own.
 
+mod lab;
 mod lesson;
 mod pointing;
 mod show;
 
+pub use lab::{LabRow, RowGroup, show_lab_editing, show_lab_hint, show_lab_playing};
 pub use lesson::{
     LessonShown, bring_reveal_into_sight, enter_lesson, show_lesson, show_lesson_list,
     show_lesson_settings,
@@ -42,6 +44,7 @@ pub fn connect(app: &Rc<App>) {
         clicked(&this, &event)
     });
     pointing::connect(app);
+    lab::connect(app);
     lesson::connect();
     let this = app.clone();
     page::listen(&page::window(), "hashchange", move |_: Event| {
@@ -151,6 +154,10 @@ fn set_field(app: &Rc<App>, element: &Element, path: &str) {
         ("look.ghosts", "true") if app.scene().look.arrows == Arrows::Off => app
             .scene()
             .merged(&serde_json::json!({ "look": { "ghosts": true, "arrows": "logarithmic" } })),
+        // The lab is about forces.
+        ("look.view", "lab") if app.scene().look.arrows == Arrows::Off => app
+            .scene()
+            .merged(&serde_json::json!({ "look": { "view": "lab", "arrows": "linear" } })),
         _ => app.scene().with_assignment(&format!("{path}={text}")),
     };
     match changed {
@@ -227,6 +234,7 @@ fn clicked(app: &Rc<App>, event: &Event) {
         "add_pane" => spawn_local(async move { app.add_pane().await }),
         "remove_pane" => spawn_local(async move { app.remove_pane(&element).await }),
         "share" => share(app),
+        name if name.starts_with("lab_") => lab::clicked(app, name),
         "dismiss" => app.dismiss_message(),
         name if name.starts_with("lesson") => lesson::clicked(app, &element, name),
         _ => {}

@@ -48,7 +48,7 @@ pub fn connect(app: &Rc<App>) {
 
 /// The canvas of a plane that an event is about.
 fn plane(event: &web_sys::Event) -> Option<Element> {
-    closest(event, "[data-in=\"plane\"]")
+    closest(event, "[data-show=\"panes\"] [data-in=\"plane\"]")
 }
 
 /// The nearest element around an event that a selector finds.

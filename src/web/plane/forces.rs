@@ -35,6 +35,8 @@ pub struct Forces<'a> {
     /// How far the arrows stand aside of their samples, in CSS pixels: the forces of all losses lie
     /// along one line, the gradient's, and would hide each other.
     pub lane: f32,
+    /// How thick they are: 1 in a crowd, more where there are few.
+    pub weight: f32,
     /// Their colour, as CSS writes it.
     pub color: &'a str,
     /// Dashes of their shafts, in CSS pixels.
@@ -63,10 +65,18 @@ impl Forces<'_> {
                 let [x, y] = view.to_pixel([point[0], point[1]]);
                 let [aside_x, aside_y] = aside([force[0], force[1]]);
                 let from = [x + self.lane * aside_x, y + self.lane * aside_y];
-                self.scale.arrow(from, [force[0], force[1]], 4.0 * unit)
+                self.scale
+                    .arrow(from, [force[0], force[1]], 4.0 * self.weight * unit)
             })
             .collect();
-        stroke(context, &arrows, self.color, self.dashes, style)
+        stroke(
+            context,
+            &arrows,
+            self.color,
+            self.dashes,
+            self.weight,
+            style,
+        )
     }
 }
 
@@ -95,9 +105,11 @@ pub(super) fn stroke(
     arrows: &[Arrow],
     color: &str,
     dashes: &[f64],
+    weight: f32,
     style: &PlaneStyle,
 ) -> Result<(), JsValue> {
     let unit = style.em / 16.0;
+    let thick = f64::from(weight) * unit;
     let trace = |line: &[[f32; 2]]| {
         for (index, [x, y]) in line.iter().enumerate() {
             if index == 0 {
@@ -130,11 +142,11 @@ pub(super) fn stroke(
     }
     context.set_stroke_style_str(&style.outline);
     context.set_global_alpha(0.6);
-    context.set_line_width(2.8 * unit);
+    context.set_line_width(1.5 * unit + WIDTH * thick);
     context.stroke();
     context.set_global_alpha(1.0);
     context.set_stroke_style_str(color);
-    context.set_line_width(WIDTH * unit);
+    context.set_line_width(WIDTH * thick);
     if dashes.is_empty() {
         // The same path once more: half the work of two.
         context.stroke();
@@ -179,7 +191,7 @@ pub fn legend(
             continue;
         }
         let arrow = Arrow::new([left, baseline], [tip, baseline], 4.0 * unit);
-        stroke(&context, &[arrow], &style.force, &[], style)?;
+        stroke(&context, &[arrow], &style.force, &[], 1.0, style)?;
         context.set_fill_style_str(&style.ink);
         context.fill_text(&mark.label, (tip + gap).into(), baseline.into())?;
         left = end + 3.0 * gap;

@@ -5,6 +5,7 @@
 mod axes;
 mod forces;
 mod grid;
+mod lab;
 mod levels;
 mod markers;
 
@@ -14,6 +15,7 @@ use wasm_bindgen::{Clamped, prelude::*};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData, PointerEvent};
 
 pub use forces::{Forces, GHOST_DASHES, legend as force_legend};
+pub use lab::{Bare, Ground, Over, Placed};
 pub use levels::{levels, scale};
 
 use super::{page, style::PlaneStyle};
@@ -112,7 +114,8 @@ impl Plane {
     /// What the browser says if it cannot draw.
     pub fn draw(&self, picture: &Picture, style: &PlaneStyle) -> Result<(), JsValue> {
         let view = self.begin(picture.surface, style)?;
-        self.paint_surface(picture, &view, style)?;
+        let colors = scale(picture.loss);
+        self.paint_surface(picture.surface, picture.surface_of, colors, &view, style)?;
         self.clip(&view);
         levels::draw(&self.context, picture.surface, &view, picture.loss, style)?;
         if let Some(mesh) = picture.mesh {
@@ -198,18 +201,19 @@ impl Plane {
 
     fn paint_surface(
         &self,
-        picture: &Picture,
+        surface: &Surface,
+        surface_of: SurfaceOf,
+        scale: Scale,
         view: &View,
         style: &PlaneStyle,
     ) -> Result<(), JsValue> {
-        let surface = picture.surface;
         let (columns, rows) = (surface.width as u32, surface.height as u32);
         if self.cells.width() != columns || self.cells.height() != rows {
             self.cells.set_width(columns);
             self.cells.set_height(rows);
         }
-        let pixels = match picture.surface_of {
-            SurfaceOf::Output => rgba(surface, scale(picture.loss), &style.map),
+        let pixels = match surface_of {
+            SurfaceOf::Output => rgba(surface, scale, &style.map),
             SurfaceOf::Sigmoid => rgba(&through_sigmoid(surface), Scale::PROBABILITY, &style.map),
         };
         let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), columns, rows)?;

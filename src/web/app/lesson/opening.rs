@@ -201,15 +201,3 @@ impl App {
         self.state.borrow().lessons.calls != call
     }
 }
-
-impl App {
-    pub(super) fn lab_play(self: &Rc<Self>) {}
-
-    pub(super) fn lab_step(self: &Rc<Self>) {}
-
-    pub(super) fn lab_pause(self: &Rc<Self>) {}
-
-    pub(super) fn lab_reset(self: &Rc<Self>) {}
-
-    pub(super) fn lab_select(self: &Rc<Self>, _sample: Option<usize>) {}
-}

@@ -1,0 +1,233 @@
+//! The lab's frame: steps that are due, then the panes that are stale, then some of the numbers.
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+
+use super::{LabView, StraightBoundary};
+use crate::{
+    config::Loss,
+    gan::loss,
+    lab::Track,
+    picture::{arrows::ArrowScale, surface::Scale},
+    scene::Look,
+    web::{
+        app::{App, State, planes::law, selection::short_name},
+        clock::now_ms,
+        page,
+        plane::{self, Bare, Forces, Over, Placed},
+        style::PlaneStyle,
+        text::{Sentence, Words},
+    },
+};
+
+/// The longest arrow as a part of the plane's width: for a few samples, and for a crowd.
+const LONGEST: f32 = 0.25;
+const LONGEST_IN_CROWD: f32 = 0.1;
+/// How thick the arrows of a few samples are.
+const BOLD: f32 = 1.8;
+
+impl App {
+    /// Moves and draws the lab, and asks for the next frame while there is something to do in it.
+    pub(in crate::web::app) fn draw_lab(self: &Rc<Self>) -> Result<(), JsValue> {
+        let now = now_ms();
+        let more = {
+            let mut state = self.state.borrow_mut();
+            let state = &mut *state;
+            state.lab.advance(now);
+            state.draw_lab_planes()?;
+            state.draw_scale()?;
+            state.show_lab_numbers(now) || state.lab.is_moving()
+        };
+        if more {
+            self.ask_frame();
+        }
+        Ok(())
+    }
+}
+
+impl State {
+    fn draw_lab_planes(&mut self) -> Result<(), JsValue> {
+        if !self.lab.panes.iter().any(|pane| pane.stale) {
+            return Ok(());
+        }
+        self.fit_lab_arrows();
+        for index in 0..self.lab.panes.len() {
+            if std::mem::take(&mut self.lab.panes[index].stale) {
+                self.lab
+                    .draw(index, &self.scene.look, self.arrows, &self.style)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Fits the one scale of all panes' arrows. It stays while samples move by themselves: a force that
+    /// fades is to be seen as an arrow that shrinks.
+    fn fit_lab_arrows(&mut self) {
+        let moves_samples = self.lab.moves_samples();
+        if !std::mem::take(&mut self.lab.refit) && moves_samples && self.arrows.is_some() {
+            return;
+        }
+        let before = self.arrows;
+        let widths = self.lab.panes.iter().filter_map(|pane| pane.plane.view());
+        let part = if moves_samples {
+            LONGEST
+        } else {
+            LONGEST_IN_CROWD
+        };
+        let longest = part * widths.map(|view| view.frame().width).fold(100.0, f32::max);
+        let sizes = self.lab.force_sizes();
+        self.arrows =
+            law(self.scene.look.arrows).map(|law| ArrowScale::fitting(law, sizes, longest, before));
+        if before != self.arrows {
+            self.stale.scale = true;
+        }
+    }
+
+    /// Writes the names of the lab's panes.
+    pub(in crate::web::app) fn show_lab_names(&self) {
+        for pane in &self.lab.panes {
+            let name = pane_name(pane.loss, &self.words);
+            page::show_in(&pane.element, "name", &name);
+            if let Some(canvas) = page::inner::<web_sys::Element>(&pane.element, "plane") {
+                let label = Sentence::new("lab.label", [("name", name)]);
+                page::set_attribute(&canvas, "aria-label", &self.words.say(&label));
+            }
+        }
+    }
+}
+
+/// The name of a pane: that of its loss.
+pub(super) fn pane_name(loss: Loss, words: &Words) -> String {
+    words.get(&format!("loss.short.{}", short_name(loss)))
+}
+
+impl LabView {
+    /// What the colours mean in the pane of a loss. All panes show the same discriminator, so a colour
+    /// says the same in all of them: how far D is from undecided, or, for the run's, what it says in
+    /// the run's own picture.
+    pub(super) fn scale(&self, loss: Loss) -> Scale {
+        match self.frozen_in_use() {
+            Some(frozen) => plane::scale(frozen.config.loss),
+            None => Scale {
+                centre: loss::boundary(loss) as f32,
+                ..Scale::LOGIT
+            },
+        }
+    }
+
+    /// The sizes of all forces that are shown.
+    fn force_sizes(&self) -> Vec<f64> {
+        if self.moves_samples() {
+            let samples = self.lab.tracks().iter().flat_map(|track| &track.samples);
+            return samples
+                .map(|sample| sample.force[0].hypot(sample.force[1]))
+                .collect();
+        }
+        let standing = self.generators.standing.iter().flatten();
+        let forces = standing.flat_map(|standing| standing.snapshot.forces.chunks_exact(2));
+        forces
+            .map(|force| f64::from(force[0]).hypot(force[1].into()))
+            .collect()
+    }
+
+    fn draw(
+        &self,
+        index: usize,
+        look: &Look,
+        scale: Option<ArrowScale>,
+        style: &PlaneStyle,
+    ) -> Result<(), JsValue> {
+        let pane = &self.panes[index];
+        let bare = Bare {
+            surface: &self.surface,
+            surface_of: look.surface,
+            scale: self.scale(pane.loss),
+            loss: pane.loss,
+        };
+        let forces = |points, forces, scale| Forces {
+            points,
+            forces,
+            every: 1,
+            always: None,
+            scale,
+            lane: 0.0,
+            weight: if self.moves_samples() { BOLD } else { 1.0 },
+            color: &style.force,
+            dashes: &[],
+        };
+        let mut over = Over {
+            placed: &[],
+            selected: None,
+            generated: &[],
+            forces: None,
+            boundary: self.boundary(pane.loss),
+        };
+        if self.moves_samples() {
+            let Some(track) = self.lab.tracks().get(index) else {
+                return Ok(());
+            };
+            let placed = placed(track, &pane.trails);
+            let (points, pulls) = flat(track);
+            over.placed = &placed;
+            over.selected = self.selected;
+            over.forces = scale.map(|scale| forces(&points, &pulls, scale));
+            pane.plane.draw_over(&pane.ground, &bare, &over, style)
+        } else {
+            if let Some(Some(standing)) = self.generators.standing.get(index) {
+                let snapshot = &standing.snapshot;
+                over.generated = &snapshot.fake;
+                over.forces = scale.map(|scale| forces(&snapshot.fake, &snapshot.forces, scale));
+            }
+            pane.plane.draw_over(&pane.ground, &bare, &over, style)
+        }
+    }
+}
+
+fn placed<'a>(track: &Track, trails: &'a [crate::lab::Trail]) -> Vec<Placed<'a>> {
+    let boundary = loss::boundary(track.loss);
+    let samples = track.samples.iter().zip(trails);
+    samples
+        .map(|(sample, trail)| Placed {
+            at: sample.at,
+            above: sample.response.output > boundary,
+            trail,
+        })
+        .collect()
+}
+
+/// Places and forces as x0, y0, x1, y1, …
+fn flat(track: &Track) -> (Vec<f32>, Vec<f32>) {
+    let flat = |pairs: &mut dyn Iterator<Item = [f64; 2]>| -> Vec<f32> {
+        pairs.flatten().map(|number| number as f32).collect()
+    };
+    (
+        flat(&mut track.samples.iter().map(|sample| sample.at)),
+        flat(&mut track.samples.iter().map(|sample| sample.force)),
+    )
+}
+
+/// What a hand could take hold of in a pane.
+impl LabView {
+    /// The pixels of the samples' marks.
+    pub(super) fn marks(&self, index: usize, style: &PlaneStyle) -> Vec<[f32; 2]> {
+        let view = self.panes.get(index).and_then(|pane| pane.plane.view());
+        let track = self.lab.tracks().get(index);
+        let (Some(view), Some(track)) = (view, track) else {
+            return Vec::new();
+        };
+        let placed = placed(track, &self.panes[index].trails);
+        placed
+            .iter()
+            .map(|sample| sample.mark(&view, style))
+            .collect()
+    }
+
+    /// The boundary of a pane and the pixel of its handle.
+    pub(super) fn grip(&self, index: usize) -> Option<(StraightBoundary, [f32; 2])> {
+        let pane = self.panes.get(index)?;
+        let boundary = self.boundary(pane.loss)?;
+        let handle = boundary.handle().map(|coordinate| coordinate as f32);
+        Some((boundary, pane.plane.view()?.to_pixel(handle)))
+    }
+}
