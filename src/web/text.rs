@@ -2,7 +2,7 @@
 //!
 //! No visible text stands in Rust; a key that is missing shows as itself, so that it is noticed.
 
-use std::collections::HashMap;
+use std::{cell::RefCell, collections::HashMap};
 
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
@@ -38,6 +38,8 @@ pub struct Words {
     sentences: HashMap<String, String>,
     /// The name of the language in HTML, which `Intl` takes as well.
     html_language: &'static str,
+    /// What writes numbers in it.
+    formats: RefCell<HashMap<Format, js_sys::Function>>,
 }
 
 impl Default for Words {
@@ -46,6 +48,7 @@ impl Default for Words {
         Self {
             sentences: HashMap::new(),
             html_language: LANGUAGES[0].1,
+            formats: RefCell::default(),
         }
     }
 }
@@ -69,6 +72,7 @@ impl Words {
         Ok(Self {
             sentences: serde_json::from_str(&text).map_err(|error| failed(&error))?,
             html_language,
+            formats: RefCell::default(),
         })
     }
 
@@ -113,49 +117,70 @@ impl Words {
 
     /// A number to three digits, by powers of ten where it is very small or very large.
     pub fn significant(&self, value: f64) -> String {
-        if !value.is_finite() {
-            return "–".to_owned();
-        }
-        let options = js_sys::Object::new();
-        page::set_field(&options, "maximumSignificantDigits", &3.into());
-        if value != 0.0 && !(1e-3..1e5).contains(&value.abs()) {
-            page::set_field(&options, "notation", &"scientific".into());
-        }
-        self.formatted(value, &options)
+        let is_plain = value == 0.0 || (1e-3..1e5).contains(&value.abs());
+        self.formatted(
+            value,
+            if is_plain {
+                Format::Significant
+            } else {
+                Format::Scientific
+            },
+        )
     }
 
-    /// A number as people write it in this language, with at most so many decimals.
+    /// A number as people write it in this language, with so many decimals.
     pub fn number(&self, value: f64, decimals: u32) -> String {
+        self.formatted(value, Format::Decimals(decimals))
+    }
+
+    /// A share, from 0 to 1, in per cent.
+    pub fn percent(&self, share: f64) -> String {
+        self.formatted(share, Format::Percent)
+    }
+
+    /// Where there is no number, a dash.
+    fn formatted(&self, value: f64, format: Format) -> String {
         if !value.is_finite() {
             return "–".to_owned();
         }
-        let options = js_sys::Object::new();
-        page::set_field(&options, "maximumFractionDigits", &decimals.into());
-        page::set_field(&options, "minimumFractionDigits", &decimals.into());
-        self.formatted(value, &options)
-    }
-
-    /// A share, from 0 to 1, in per cent; where there is none, a dash.
-    pub fn percent(&self, share: f64) -> String {
-        if !share.is_finite() {
-            return "–".to_owned();
-        }
-        let options = js_sys::Object::new();
-        page::set_field(&options, "style", &"percent".into());
-        self.formatted(share, &options)
-    }
-
-    fn formatted(&self, value: f64, options: &js_sys::Object) -> String {
-        JsValue::from_f64(value)
-            .unchecked_into::<Formattable>()
-            .to_locale_string(self.html_language, options)
+        let mut formats = self.formats.borrow_mut();
+        let format = formats
+            .entry(format)
+            .or_insert_with(|| format.function(self.html_language));
+        let text = format.call1(&JsValue::UNDEFINED, &value.into());
+        text.ok()
+            .and_then(|text| text.as_string())
+            .unwrap_or_default()
     }
 }
 
-#[wasm_bindgen]
-extern "C" {
-    /// A JavaScript number, for its formatting.
-    type Formattable;
-    #[wasm_bindgen(method, js_name = toLocaleString)]
-    fn to_locale_string(this: &Formattable, language: &str, options: &js_sys::Object) -> String;
+/// The ways in which numbers are written.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Format {
+    Significant,
+    Scientific,
+    Decimals(u32),
+    Percent,
+}
+
+impl Format {
+    /// The browser's function that writes numbers so. It takes far longer to make than to call.
+    fn function(self, language: &str) -> js_sys::Function {
+        let options = js_sys::Object::new();
+        match self {
+            Self::Significant => {
+                page::set_field(&options, "maximumSignificantDigits", &3.into());
+            }
+            Self::Scientific => {
+                page::set_field(&options, "maximumSignificantDigits", &3.into());
+                page::set_field(&options, "notation", &"scientific".into());
+            }
+            Self::Decimals(decimals) => {
+                page::set_field(&options, "maximumFractionDigits", &decimals.into());
+                page::set_field(&options, "minimumFractionDigits", &decimals.into());
+            }
+            Self::Percent => page::set_field(&options, "style", &"percent".into()),
+        }
+        js_sys::Intl::NumberFormat::new(&js_sys::Array::of1(&language.into()), &options).format()
+    }
 }

@@ -293,6 +293,7 @@ impl App {
             }
             state.show_lab_controls();
         }
+        self.show_loss();
         self.tend_generators();
         self.ask_frame();
     }

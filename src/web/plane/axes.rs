@@ -33,7 +33,9 @@ pub(super) fn draw(
     );
     context.set_font(&format!("{}px {}", 0.75 * style.em, style.font));
     context.begin_path();
-    let ticks = |edges: [f32; 2]| axis::ticks(edges.map(f64::from), 7);
+    // Labels of a small plane would run into each other.
+    let most = (f64::from(frame.width) / (2.0 * style.em)) as usize;
+    let ticks = |edges: [f32; 2]| axis::ticks(edges.map(f64::from), most.clamp(3, 7));
     context.set_text_align("center");
     context.set_text_baseline("top");
     for tick in ticks(surface.x) {

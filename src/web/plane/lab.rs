@@ -353,7 +353,8 @@ fn grips(
     view: &View,
     style: &PlaneStyle,
 ) -> Result<(), JsValue> {
-    let unit = style.em / 16.0;
+    // Smaller in a small picture, where they would hide the samples.
+    let unit = style.em / 16.0 * f64::from(view.frame().width / 220.0).clamp(0.6, 1.0);
     let [x, y] = pixel(view, boundary.handle()).map(f64::from);
     let [left, right] = [-1.0, 1.0].map(|side| {
         let reach = f64::from(11.0 / view.pixels_per_unit()) * unit;

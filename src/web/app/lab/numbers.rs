@@ -212,11 +212,8 @@ impl LabView {
             return Some(Sentence::new("lab.summary", arguments));
         }
         let standing = self.generators.standing.get(index)?.as_ref()?;
-        let arguments = [
-            ("output", words.significant(standing.means.output)),
-            ("distance", words.significant(standing.means.distance)),
-        ];
-        Some(Sentence::new("lab.summary_generator", arguments))
+        let output = words.significant(standing.means.output);
+        Some(Sentence::new("lab.summary_generator", [("output", output)]))
     }
 }
 
