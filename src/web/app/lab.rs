@@ -238,7 +238,10 @@ impl LabView {
                 (linear, surface)
             }
         };
-        self.lab.set_discriminator(discriminator);
+        // The same one over a larger plane starts no count anew.
+        if discriminator != *self.lab.discriminator() {
+            self.lab.set_discriminator(discriminator);
+        }
         self.surface = surface;
     }
 

@@ -209,7 +209,8 @@ impl State {
 }
 
 impl LabView {
-    fn place(&mut self, index: usize, at: [f64; 2]) {
+    /// Places a sample in every pane; its way begins there.
+    pub(super) fn place(&mut self, index: usize, at: [f64; 2]) {
         self.lab.place(index, at);
         let spacing = self.trail_spacing();
         for pane in &mut self.panes {

@@ -30,6 +30,16 @@ pub(super) struct Hand {
     grip: Grip,
 }
 
+impl Hand {
+    /// The index of the sample that it holds, if it holds one.
+    pub fn sample(self) -> Option<usize> {
+        match self.grip {
+            Grip::Sample { index, .. } => Some(index),
+            _ => None,
+        }
+    }
+}
+
 /// What a hand holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Grip {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{LabView, generators::Seat};
+use super::{Hand, LabView, Seat};
 use crate::{
     pace::Pace,
     scene::LabLosses,
@@ -125,6 +125,12 @@ impl LabView {
             self.step();
         }
         self.pace.made(due, now);
+        // What a hand holds does not slip out of it.
+        let held = self.hand.and_then(Hand::sample);
+        let start = |index: usize| Some((index, *self.known.setup.samples.get(index)?));
+        if let Some((index, at)) = held.and_then(start) {
+            self.place(index, at);
+        }
     }
 
     /// Whether samples move by themselves: they play, and at least one feels a force.
