@@ -6,7 +6,7 @@ use web_sys::HtmlCanvasElement;
 use super::{State, pane::Pane, selection::Pointed};
 use crate::{
     gan::loss,
-    measure::{Snapshot, forces, share_in_flat_region},
+    measure::{Snapshot, forces, share_of_weak_forces},
     picture::arrows::{ArrowScale, Law},
     scene::{Arrows, Look},
     web::{
@@ -85,9 +85,10 @@ impl State {
             for (name, loss) in [("loss_d", snapshot.loss_d), ("loss_g", snapshot.loss_g)] {
                 page::show_in(&pane.element, name, &words.number(loss.into(), 4));
             }
-            let threshold = self.scene.look.threshold;
-            let flat = share_in_flat_region(pane.config.loss, threshold, &snapshot.outputs);
-            page::show_in(&pane.element, "flat", &words.percent(flat.all));
+            let (threshold, loss) = (self.scene.look.threshold, pane.config.loss);
+            let (outputs, forces) = (&snapshot.outputs, &snapshot.forces);
+            let weak = share_of_weak_forces(loss, threshold, outputs, forces);
+            page::show_in(&pane.element, "weak", &words.percent(weak.all));
         }
     }
 
