@@ -7,7 +7,13 @@ use std::{
     path::Path,
 };
 
-use lsgan_lab::{config::TrainingConfig, scene::Scene};
+use lsgan_lab::{
+    config::TrainingConfig,
+    scene::{
+        Scene,
+        lesson::{self, Lesson},
+    },
+};
 
 type Words = BTreeMap<String, String>;
 
@@ -99,7 +105,7 @@ fn every_hook_of_the_page_has_words_and_shows_the_english_ones_at_first() {
 fn every_key_is_used() {
     let (page, sources) = (page(), sources(Path::new("src")));
     // Keys that are put together at run time, by their beginnings.
-    let composed = ["preset.", "backend.", "error."];
+    let composed = ["preset.", "backend.", "error.", "variant.", "loss.short."];
     for key in words("en").keys() {
         let used = page.contains(&format!("\"{key}\"")) || sources.contains(&format!("\"{key}\""));
         assert!(
@@ -141,9 +147,18 @@ fn refusals_on_the_page_say_the_same_as_on_the_command_line() {
         assert_eq!(error.said(&english[error.key()], ""), error.to_string());
         keys.insert(error.key());
     }
+    let empty_answer = r#"{"answers": [{"en": ""}, {"en": "No"}]}"#;
+    for text in ["{}", r#"{"answers": []}"#, empty_answer] {
+        let error = Lesson::read("mine.json", text).unwrap_err();
+        assert_eq!(error.said(&english[error.key()], ""), error.to_string());
+        keys.insert(error.key());
+    }
+    let error = lesson::index("index.json", r#"["../x"]"#).unwrap_err();
+    assert_eq!(error.said(&english[error.key()], ""), error.to_string());
+    keys.insert(error.key());
     assert_eq!(
         keys.len() + 1,
-        12,
+        16,
         "a kind of refusal is missing here: {keys:?}"
     );
 }

@@ -41,7 +41,8 @@ async fn the_page_paints_and_its_api_does_what_it_says() {
     js(
         "const parsed = new DOMParser().parseFromString(page, 'text/html');
          for (const element of parsed.body.children) document.body.append(document.importNode(element, true));
-         document.querySelector('[data-canvas=plane]').style = 'width: 300px; height: 300px';",
+         const plane = document.querySelector('[data-template=pane]').content.querySelector('[data-in=plane]');
+         plane.style = 'width: 300px; height: 300px';",
         include_str!("../index.html"),
         "",
     )

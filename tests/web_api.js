@@ -40,13 +40,21 @@ await new Promise((resolve) => setTimeout(resolve, 600));
 await lab.pause();
 check((await lab.snapshot()).step > 5, 'playing trains');
 
+const scene = await lab.show({ twins: ['lsgan01'], look: { arrows: 'linear' } });
+check(scene.twins[0] === 'lsgan01' && lab.scene().look.arrows === 'linear', 'a scene is shown');
+const both = await lab.snapshots();
+check(both.length === 2 && both[0].step === both[1].step, 'a twin catches up');
+await refused(lab.show({ look: { arrows: 'wavy' } }), 'look.arrows must be one of off, linear, logarithmic');
+await lab.show({ twins: [] });
+check((await lab.snapshots()).length === 1, 'a twin goes');
+
 const timing = await lab.benchmark({ steps: 5, backend: 'cpu' });
 check(timing.backend === 'cpu' && timing.steps === 5 && timing.ms_per_step > 0, 'the benchmark measures');
 check((await lab.setBackend('cpu')) === 'cpu', 'the CPU can be chosen');
 await refused(lab.setBackend('abacus'), 'must be one of auto, cpu, webgpu');
 
 await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-const canvas = document.querySelector('[data-canvas=plane]');
+const canvas = document.querySelector('[data-in=plane]');
 const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
 const colors = new Set();
 for (let i = 0; i < pixels.length; i += 4) colors.add((pixels[i] << 16) | (pixels[i + 1] << 8) | pixels[i + 2]);

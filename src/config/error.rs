@@ -79,7 +79,7 @@ pub enum Problem {
         /// What was there, shortened.
         found: String,
     },
-    /// Not a list of objects, or of a wrong length.
+    /// Not a list, or of a wrong length.
     Entries {
         /// Fewest entries allowed.
         low: u64,
@@ -240,7 +240,7 @@ impl ConfigError {
                 "{path} must be at most {most} points x,y with coordinates from -{high} to {high}, not {found}"
             }
             Problem::Entries { .. } => {
-                "{path} must be a list of {low} to {high} objects, not {found}"
+                "{path} must be a list of {low} to {high} entries, not {found}"
             }
             Problem::Text { .. } => "{path} must be a text of 1 to {most} characters, not {found}",
             Problem::Name { .. } => {

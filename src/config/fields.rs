@@ -3,6 +3,8 @@
 //!
 //! Knows nothing of what the fields mean.
 
+mod lists;
+
 use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
@@ -49,8 +51,11 @@ impl<'a> Fields<'a> {
         ConfigError::new(self.path_to(name), problem)
     }
 
-    fn take(&mut self, name: &'static str) -> Option<&'a Value> {
-        self.asked.push(name);
+    /// A field of any form.
+    pub(crate) fn take(&mut self, name: &'static str) -> Option<&'a Value> {
+        if !self.asked.contains(&name) {
+            self.asked.push(name);
+        }
         self.fields.and_then(|fields| fields.get(name))
     }
 
@@ -102,11 +107,8 @@ impl<'a> Fields<'a> {
         name: &'static str,
         range: RangeInclusive<f64>,
     ) -> Result<Option<f64>, ConfigError> {
-        match self.fields.and_then(|fields| fields.get(name)) {
-            None | Some(Value::Null) => {
-                self.asked.push(name);
-                Ok(None)
-            }
+        match self.take(name) {
+            None | Some(Value::Null) => Ok(None),
             Some(_) => self.number(name, range, 0.0).map(Some),
         }
     }
@@ -134,6 +136,18 @@ impl<'a> Fields<'a> {
             })
     }
 
+    /// A whole number that may be left out.
+    pub(crate) fn optional_whole(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<u64>,
+    ) -> Result<Option<u64>, ConfigError> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(_) => self.whole(name, range, 0).map(Some),
+        }
+    }
+
     pub(crate) fn count(
         &mut self,
         name: &'static str,
@@ -141,37 +155,6 @@ impl<'a> Fields<'a> {
         default: u64,
     ) -> Result<usize, ConfigError> {
         Ok(self.whole(name, range, default)? as usize)
-    }
-
-    pub(crate) fn counts(
-        &mut self,
-        name: &'static str,
-        most: usize,
-        high: u64,
-        default: &[usize],
-    ) -> Result<Vec<usize>, ConfigError> {
-        let Some(value) = self.take(name) else {
-            return Ok(default.to_vec());
-        };
-        let entry = |value| {
-            whole_number(value)
-                .filter(|number| (1..=high).contains(number))
-                .map(|n| n as usize)
-        };
-        value
-            .as_array()
-            .filter(|list| (1..=most).contains(&list.len()))
-            .and_then(|list| list.iter().map(entry).collect())
-            .ok_or_else(|| {
-                self.refused(
-                    name,
-                    Problem::List {
-                        most: most as u64,
-                        high,
-                        found: found(value),
-                    },
-                )
-            })
     }
 
     /// One of some words; the first is the default.
@@ -199,67 +182,16 @@ impl<'a> Fields<'a> {
             })
     }
 
-    /// Any number of some words, up to `most`; none by default.
-    pub(crate) fn choices<T: Copy>(
+    /// One of some words, which may be left out.
+    pub(crate) fn optional_choice<T: Copy>(
         &mut self,
         name: &'static str,
-        most: usize,
         words: &[(&'static str, T)],
-    ) -> Result<Vec<T>, ConfigError> {
-        let Some(value) = self.take(name) else {
-            return Ok(Vec::new());
-        };
-        let named = |value: &Value| {
-            let known = words.iter().find(|(word, _)| value.as_str() == Some(word));
-            known.map(|(_, choice)| *choice)
-        };
-        value
-            .as_array()
-            .filter(|list| list.len() <= most)
-            .and_then(|list| list.iter().map(named).collect())
-            .ok_or_else(|| {
-                let allowed: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-                self.refused(
-                    name,
-                    Problem::Choices {
-                        most: most as u64,
-                        allowed: allowed.join(", "),
-                        found: found(value),
-                    },
-                )
-            })
-    }
-
-    /// Points of the plane, as [[x, y], …] with no coordinate beyond `high` on either side.
-    pub(crate) fn points(
-        &mut self,
-        name: &'static str,
-        most: usize,
-        high: f64,
-        default: &[[f64; 2]],
-    ) -> Result<Vec<[f64; 2]>, ConfigError> {
-        let Some(value) = self.take(name) else {
-            return Ok(default.to_vec());
-        };
-        let coordinate = |value: &Value| value.as_f64().filter(|x| (-high..=high).contains(x));
-        let point = |value: &Value| match value.as_array()?.as_slice() {
-            [x, y] => Some([coordinate(x)?, coordinate(y)?]),
-            _ => None,
-        };
-        value
-            .as_array()
-            .filter(|list| list.len() <= most)
-            .and_then(|list| list.iter().map(point).collect())
-            .ok_or_else(|| {
-                self.refused(
-                    name,
-                    Problem::Points {
-                        most: most as u64,
-                        high,
-                        found: found(value),
-                    },
-                )
-            })
+    ) -> Result<Option<T>, ConfigError> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(_) => self.choice(name, words).map(Some),
+        }
     }
 
     /// Words for people; they must be there.
@@ -278,28 +210,6 @@ impl<'a> Fields<'a> {
                     },
                 )
             })
-    }
-
-    /// A list of objects; it must be there.
-    pub(crate) fn objects(
-        &mut self,
-        name: &'static str,
-        size: RangeInclusive<usize>,
-    ) -> Result<Vec<Fields<'a>>, ConfigError> {
-        let value = self.needed(name)?;
-        let path = self.path_to(name);
-        let Some(list) = value.as_array().filter(|list| size.contains(&list.len())) else {
-            let problem = Problem::Entries {
-                low: *size.start() as u64,
-                high: *size.end() as u64,
-                found: found(value),
-            };
-            return Err(ConfigError::new(path, problem));
-        };
-        list.iter()
-            .enumerate()
-            .map(|(index, entry)| Fields::of(entry, format!("{path}[{index}]")))
-            .collect()
     }
 
     /// An object that must be there.

@@ -8,13 +8,11 @@
 
 mod error;
 pub(crate) mod fields;
-mod preset;
 pub(crate) mod read;
 
 #[cfg(all(target_arch = "wasm32", not(feature = "worker-only")))]
 pub(crate) use error::fill;
 pub use error::{ConfigError, Problem};
-pub use preset::{PRESETS, Preset};
 pub use read::MAX_BYTES;
 
 use serde::{Deserialize, Serialize};
@@ -194,7 +192,11 @@ impl Loss {
     /// # Errors
     /// As [`TrainingConfig::from_json`].
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
-        let value = json!({ "loss": read::json(text)? });
+        let loss = read::json(text).map_err(|error| ConfigError {
+            path: "loss".to_owned(),
+            ..error
+        })?;
+        let value = json!({ "loss": loss });
         Ok(TrainingConfig::from_value(&value)?.loss)
     }
 }

@@ -169,13 +169,6 @@ fn a_refused_message_stays_short_whatever_it_quotes() {
 }
 
 #[test]
-fn presets_are_valid_and_the_first_is_the_default() {
-    let configs: Vec<_> = PRESETS.iter().map(Preset::config).collect();
-    assert_eq!(configs[0], TrainingConfig::default());
-    assert_eq!(configs.len(), 7);
-}
-
-#[test]
 fn only_learning_rates_can_change_without_a_new_start() {
     let config = TrainingConfig::default();
     let other = |partial| config.differs_in_learning_rates_only(&config.merged(&partial).unwrap());

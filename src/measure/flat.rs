@@ -22,18 +22,19 @@ pub struct Share {
 
 /// The share of `outputs` at which |l'(y)| < `threshold`. Outputs that are not finite do not count.
 pub fn share_in_flat_region(loss: Loss, threshold: f64, outputs: &[f32]) -> Share {
+    let outputs = outputs.iter().copied().map(f64::from);
+    shares(loss, outputs.map(|y| (y, slope(loss, y).abs() < threshold)))
+}
+
+/// The shares of samples that are flat, given each one's output and whether it is.
+fn shares(loss: Loss, samples: impl Iterator<Item = (f64, bool)>) -> Share {
     let level = boundary(loss);
     // Samples and flat ones among them: below the boundary, above it.
     let mut counts = [[0_u32; 2]; 2];
-    for y in outputs
-        .iter()
-        .copied()
-        .map(f64::from)
-        .filter(|y| y.is_finite())
-    {
+    for (y, is_flat) in samples.filter(|(y, _)| y.is_finite()) {
         let side = &mut counts[usize::from(y > level)];
         side[0] += 1;
-        side[1] += u32::from(slope(loss, y).abs() < threshold);
+        side[1] += u32::from(is_flat);
     }
     let part = |[count, flat]: [u32; 2]| f64::from(flat) / f64::from(count);
     let [below, above] = counts;
@@ -42,6 +43,16 @@ pub fn share_in_flat_region(loss: Loss, threshold: f64, outputs: &[f32]) -> Shar
         above: part(above),
         below: part(below),
     }
+}
+
+/// The share of samples on which the force is below `threshold`, whichever of its factors is small;
+/// `forces` as x0, y0, x1, y1, … beside the `outputs`. Outputs that are not finite do not count.
+pub fn share_of_weak_forces(loss: Loss, threshold: f64, outputs: &[f32], forces: &[f32]) -> Share {
+    let forces = forces
+        .chunks_exact(2)
+        .map(|force| f64::from(force[0]).hypot(f64::from(force[1])));
+    let samples = outputs.iter().copied().map(f64::from).zip(forces);
+    shares(loss, samples.map(|(y, force)| (y, force < threshold)))
 }
 
 /// The intervals of y in which |l'(y)| < `threshold`, in rising order and apart from each other;
@@ -153,6 +164,16 @@ mod tests {
             let close = found == expected || (found - expected).abs() < 1e-7;
             assert!(close, "{found}, not {expected}");
         }
+    }
+
+    #[test]
+    fn a_force_is_weak_also_where_only_the_discriminator_is_flat() {
+        // Slopes of about -1/2 on both sides; forces 1e-3, 5, 0 and, uncounted, one without output.
+        let outputs = [0.1, 0.2, -0.1, f32::NAN];
+        let forces = [6e-4, 8e-4, 3.0, 4.0, 0.0, 0.0, 0.0, 0.0];
+        let share = share_of_weak_forces(Loss::Minimax, 0.01, &outputs, &forces);
+        assert_eq!((share.above, share.below), (0.5, 1.0));
+        assert!((share.all - 2.0 / 3.0).abs() < 1e-12);
     }
 
     #[test]

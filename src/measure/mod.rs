@@ -5,7 +5,9 @@ mod force;
 mod manifold;
 mod snapshot;
 
-pub use flat::{Share, flat_regions, share_in_flat_region};
+pub use flat::{Share, flat_regions, share_in_flat_region, share_of_weak_forces};
 pub use force::{PointForce, force};
 pub use manifold::{LatentGrid, Mesh};
-pub use snapshot::{Detail, Metrics, SURFACE_SIDE, Shown, Snapshot, Surface, forces};
+pub use snapshot::{
+    Detail, Metrics, SHOWN_SAMPLES, SURFACE_SIDE, Shown, Snapshot, Surface, forces,
+};

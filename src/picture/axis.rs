@@ -75,8 +75,8 @@ pub fn round_below(value: f64) -> Option<Tick> {
     let numbers = (exponent - 1..=exponent + 1)
         .flat_map(|exponent| [1, 2, 5].map(|factor| Spacing::alone(factor, exponent)));
     // A value that its own rounding put below such a number, as 3 * 0.1 / 3, counts as that number.
-    let fitting = numbers.filter(|number| number.value(1) <= value * (1.0 + 1e-9));
-    fitting.last().map(|number| number.tick(1))
+    let mut fitting = numbers.filter(|number| number.value(1) <= value * (1.0 + 1e-9));
+    fitting.next_back().map(|number| number.tick(1))
 }
 
 /// How far outside, in steps, an end still counts as on a tick.

@@ -7,12 +7,15 @@
 //! the speed, is no part of it; nor is anything that happens to a run.
 
 mod lab_setup;
+pub mod lesson;
 pub mod link;
 mod look;
+mod preset;
 mod variant;
 
 pub use lab_setup::{FARTHEST, Held, LabLosses, LabMode, LabSetup, MOST_SAMPLES};
 pub use look::{Arrows, Curves, Look, Panel, SurfaceOf, View};
+pub use preset::{PRESETS, Preset};
 pub use variant::{VARIANTS, Variant};
 
 use serde::{Deserialize, Serialize};

@@ -89,6 +89,10 @@ fn a_refusal_names_the_field_and_what_is_allowed() {
             "lab.samples must be at most 64 points x,y with coordinates from -100 to 100, not [[1,101]]",
         ),
         (
+            json!({"lab": {"samples": [[-101, 0]]}}),
+            "lab.samples must be at most 64 points x,y with coordinates from -100 to 100, not [[-101,0]]",
+        ),
+        (
             json!({"twins": ["minimax", "wgan"]}),
             "twins must be at most 3 of lsgan01, lsgan_pearson, lsgan_sigmoid, non_saturating, minimax, relu, \
              leaky_relu, tanh, sigmoid, not [\"minimax\",\"wgan\"]",
@@ -356,4 +360,27 @@ proptest! {
             let _ = Scene::default().merged(&json!({"look": value, "twins": value, "lab": {"samples": value}}));
         }
     }
+}
+
+#[test]
+fn presets_are_valid_keep_the_look_and_the_first_is_the_default_run() {
+    let before = Scene::from_value(&json!({
+        "seed": 5, "twins": ["minimax"], "look": {"arrows": "linear", "panel": "curve"}
+    }))
+    .expect("a valid scene");
+    let scenes: Vec<_> = PRESETS.iter().map(|preset| preset.scene(&before)).collect();
+    assert_eq!(scenes[0].config, TrainingConfig::default());
+    for (preset, scene) in PRESETS.iter().zip(&scenes) {
+        assert!(scene.twins.is_empty() && scene.look.arrows == before.look.arrows);
+        let same = scenes.iter().filter(|other| other.config == scene.config);
+        assert_eq!(same.count(), 1, "{} is another preset's run", preset.name);
+    }
+    let find = |name| {
+        PRESETS
+            .iter()
+            .position(|preset| preset.name == name)
+            .expect("it exists")
+    };
+    assert_eq!(scenes[0].look.panel, before.look.panel);
+    assert_eq!(scenes[find("deep_sigmoid")].look.panel, Panel::Gradients);
 }

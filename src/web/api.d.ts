@@ -51,6 +51,41 @@ export interface Config {
 /** Any fields of a configuration, at any depth. */
 export type PartialConfig = { [field: string]: unknown };
 
+/** What a further pane changes of the run. */
+export type Variant =
+  | "lsgan01" | "lsgan_pearson" | "lsgan_sigmoid" | "non_saturating" | "minimax"
+  | "relu" | "leaky_relu" | "tanh" | "sigmoid";
+
+/** Everything that a link can set. */
+export interface Scene extends Config {
+  /** Up to three further panes. */
+  twins: Variant[];
+  look: {
+    view: "run" | "lab";
+    arrows: "off" | "linear" | "logarithmic";
+    ghosts: boolean;
+    surface: "output" | "sigmoid";
+    manifold: boolean;
+    panel: "history" | "curve" | "gradients" | "sample";
+    curves: "own" | "all";
+    threshold: number;
+  };
+  lab: {
+    discriminator: "linear" | "run";
+    angle: number;
+    offset: number;
+    steepness: number;
+    losses: "one" | "all";
+    mode: "samples" | "generator";
+    rate: number;
+    within: number;
+    samples: [number, number][];
+  };
+}
+
+/** Any fields of a scene, at any depth. */
+export type PartialScene = { [field: string]: unknown };
+
 /** A run at one step. Points are x0, y0, x1, y1, … */
 export interface Snapshot {
   step: number;

@@ -90,6 +90,32 @@ impl LsganLab {
         })
     }
 
+    /// All that is in force: the configuration's fields, and beside them the twins, the look and the
+    /// lab, no field left out.
+    #[wasm_bindgen(unchecked_return_type = "Scene")]
+    pub fn scene(&self) -> Result<JsValue, JsValue> {
+        wire::to_js(&self.app.scene())
+    }
+
+    /// Puts fields over the scene; resolves to the whole of it.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Scene>")]
+    pub fn show(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "PartialScene")] partial: JsValue,
+    ) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move {
+            let partial =
+                wire::from_js(partial).map_err(|error| rejection(wire::sentence(&error)))?;
+            let scene = app
+                .scene()
+                .merged(&partial)
+                .map_err(|error| rejection(error.to_string()))?;
+            app.set_scene(scene.clone()).await;
+            wire::to_js(&scene)
+        })
+    }
+
     /// Lets the run play.
     pub fn play(&self) {
         self.app.play();
@@ -132,6 +158,13 @@ impl LsganLab {
     pub fn snapshot(&self) -> Promise {
         let app = self.app.clone();
         future_to_promise(async move { app.snapshot().await.map_err(rejection) })
+    }
+
+    /// How the run of each pane stands, the first pane's first; all have made the same steps.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Snapshot[]>")]
+    pub fn snapshots(&self) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move { app.snapshots().await.map_err(rejection).map(Into::into) })
     }
 
     /// Where the run is computed: `"webgpu"` or `"cpu"`.

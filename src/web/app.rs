@@ -5,6 +5,7 @@
 //! has ended, and draws what came of it.
 
 mod backend;
+mod charts;
 mod drawing;
 mod lab;
 mod pane;
@@ -46,8 +47,8 @@ use crate::{
     journal::Journal,
     measure::Snapshot,
     pace::Rounds,
-    picture::arrows::ArrowScale,
-    scene::{Scene, link},
+    picture::{arrows::ArrowScale, chart::OutputAxis},
+    scene::{Panel, Scene, link},
 };
 
 /// Names of the page's own settings in a link, beside the configuration's fields.
@@ -87,6 +88,8 @@ struct State {
     pointed: Pointed,
     /// The scale of all panes' arrows, where there are any.
     arrows: Option<ArrowScale>,
+    /// Where the axis of the chart of the loss lies, once it was drawn.
+    output_axis: Option<OutputAxis>,
     /// Where all panes compute.
     backend: Backend,
     /// Why this backend runs, and not the other one.
@@ -164,7 +167,10 @@ impl App {
     /// Shows another scene: runs whose configuration changes begin anew, or go on from here if only
     /// learning rates differ.
     pub async fn set_scene(self: &Rc<Self>, scene: Scene) {
-        self.state.borrow_mut().scene = scene.clone();
+        let before = std::mem::replace(&mut self.state.borrow_mut().scene, scene.clone());
+        if before.look.panel != scene.look.panel && scene.look.panel != Panel::History {
+            controls::make_room_for_charts();
+        }
         controls::show_scene(&scene);
         self.write_link();
         self.sync_lab();
@@ -257,7 +263,10 @@ impl App {
     pub fn redraw(self: &Rc<Self>) {
         {
             let mut state = self.state.borrow_mut();
-            state.panes.iter_mut().for_each(|pane| pane.stale = true);
+            for pane in &mut state.panes {
+                pane.plane.forget_size();
+                pane.stale = true;
+            }
             state.stale.chart = true;
             state.stale.scale = true;
             state.stale.chart_drawn_ms = 0.0;

@@ -256,7 +256,10 @@ fn bad_points_discriminators_losses_and_files_end_with_code_2_and_one_sentence()
             with(&["--points", "1,2", "--loss", "3"]),
             "loss must be an object with fields, not 3",
         ),
-        (with(&["--points", "1,2", "--loss", "{"]), "not JSON"),
+        (
+            with(&["--points", "1,2", "--loss", "{"]),
+            "loss is not JSON",
+        ),
         (
             train(&["--steps", "1", "--resume", &text]),
             "no.safetensors is not a safetensors file",

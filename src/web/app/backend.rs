@@ -178,8 +178,13 @@ impl App {
         while new.len() < old.len() {
             new.push(self.open_runner(backend).await?);
         }
+        let mut seen = Vec::new();
         for (index, (old, new)) in old.iter().zip(&new).enumerate() {
             self.carry_over(index, old, new).await?;
+            seen.push(new.command(Command::Snapshot).await?);
+        }
+        for (index, answer) in seen.iter().enumerate() {
+            self.present(index, answer)?;
         }
         let mut state = self.state.borrow_mut();
         for (pane, new) in state.panes.iter_mut().zip(new) {

@@ -3,17 +3,13 @@
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
-use web_sys::Element;
 
 use super::App;
 use crate::{
     config::Loss,
-    picture::{
-        chart::{self, ChartLabels, ChartStyle},
-        surface::Scale,
-    },
+    picture::surface::Scale,
     scene::SurfaceOf,
-    web::{clock::now_ms, controls, page, plane, style, text::Sentence, wire},
+    web::{clock::now_ms, controls, page, plane, text::Sentence, wire},
 };
 
 /// The chart and the badge are for reading, not for following by eye.
@@ -67,7 +63,8 @@ impl App {
             {
                 state.stale.chart = false;
                 state.stale.chart_drawn_ms = now;
-                self.draw_chart(state)?;
+                state.draw_chart()?;
+                state.show_pane_numbers();
                 state.show_sample();
                 state.show_manifold();
             }
@@ -81,52 +78,6 @@ impl App {
             state.stale.badge_drawn_ms = now;
         }
         self.show_badge();
-        Ok(())
-    }
-
-    fn draw_chart(&self, state: &super::State) -> Result<(), JsValue> {
-        let Some(area) = page::hook::<Element>("chart", "loss") else {
-            return Ok(());
-        };
-        let size = (
-            area.client_width().max(0) as u32,
-            area.client_height().max(0) as u32,
-        );
-        if size.0 < 40 || size.1 < 40 {
-            return Ok(());
-        }
-        let style = ChartStyle {
-            background: style::rgb("--chart-paper"),
-            text: style::rgb("--chart-ink"),
-            axis: style::rgb("--chart-ink"),
-            grid: style::rgb("--chart-grid"),
-            discriminator: style::rgb("--chart-d"),
-            generator: style::rgb("--chart-g"),
-            em: 0.75 * state.style.em,
-        };
-        let words = [
-            "chart.loss_title",
-            "chart.loss_d",
-            "chart.loss_g",
-            "chart.step",
-            "chart.loss",
-        ];
-        let [name, discriminator, generator, step, loss] = words.map(|key| state.words.get(key));
-        let labels = ChartLabels {
-            name: &name,
-            discriminator: &discriminator,
-            generator: &generator,
-            step: &step,
-            loss: &loss,
-        };
-        let Some(pane) = state.focused() else {
-            return Ok(());
-        };
-        let svg = chart::losses(&pane.history, &style, &labels, size);
-        let parsed = web_sys::DomParser::new()?
-            .parse_from_string(&svg, web_sys::SupportedType::ImageSvgXml)?;
-        let drawing = parsed.document_element().ok_or("the chart is empty")?;
-        area.replace_children_with_node_1(&page::document().import_node_with_deep(&drawing, true)?);
         Ok(())
     }
 

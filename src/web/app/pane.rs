@@ -8,7 +8,7 @@ use web_sys::Element;
 use crate::{
     config::TrainingConfig,
     measure::{Detail, Snapshot},
-    picture::history::LossHistory,
+    picture::{history::LossHistory, norm_history::NormHistory},
     scene::Variant,
     web::{page, plane::Plane, runner::Runner},
 };
@@ -34,6 +34,7 @@ pub(super) struct Pane {
     /// How the run stands at that step.
     pub snapshot: Option<Snapshot>,
     pub history: LossHistory,
+    pub norms: NormHistory,
     /// Where the latent that is pointed at landed, step after step.
     pub trail: Vec<[f32; 2]>,
     /// The picture is not that of the snapshot.
@@ -60,6 +61,7 @@ impl Pane {
             done: 0,
             snapshot: None,
             history: LossHistory::new(),
+            norms: NormHistory::new(),
             trail: Vec::new(),
             stale: false,
         })
@@ -74,6 +76,7 @@ impl Pane {
     pub fn forget_run(&mut self) {
         self.done = 0;
         self.history.clear();
+        self.norms.clear();
         self.trail.clear();
         self.stale = true;
     }
@@ -84,6 +87,9 @@ impl Pane {
             self.history
                 .push(snapshot.step, snapshot.loss_d, snapshot.loss_g);
         }
+        let norms = &snapshot.gradient_norms;
+        self.norms
+            .push(snapshot.step, &norms.discriminator, &norms.generator);
         self.done = snapshot.step;
         self.snapshot = Some(snapshot);
         self.stale = true;

@@ -18,9 +18,10 @@ use crate::{
 
 /// About so many samples show what every loss would do with them; more arrows would hide each other.
 const GHOSTS: usize = 40;
-/// The longest arrow, as a part of the plane's width; the fewer arrows there are, the longer.
+/// The longest arrow, as a part of the plane's width; more where decades or four losses have to be
+/// told apart.
 const LONGEST: f32 = 0.1;
-const LONGEST_GHOST: f32 = 0.18;
+const LONGEST_APART: f32 = 0.17;
 
 /// How far the arrows of two losses stand from each other, in widths of the letter m.
 const LANE_EM: f32 = 0.22;
@@ -60,14 +61,8 @@ impl State {
             if snapshot.step > 0 && !std::mem::replace(&mut self.first_picture_marked, true) {
                 clock::mark("first trained picture");
             }
-            let words = &self.words;
-            for (name, loss) in [("loss_d", snapshot.loss_d), ("loss_g", snapshot.loss_g)] {
-                page::show_in(&pane.element, name, &words.number(loss.into(), 4));
-            }
-            let threshold = self.scene.look.threshold;
-            let flat = share_in_flat_region(pane.config.loss, threshold, &snapshot.outputs);
-            page::show_in(&pane.element, "flat", &words.percent(flat.all));
         }
+        // After all are drawn, so that the page is laid out once.
         if let Some(snapshot) = self.focused().and_then(|pane| pane.snapshot.as_ref()) {
             let words = &self.words;
             page::show("step", &words.number(snapshot.step as f64, 0));
@@ -77,12 +72,32 @@ impl State {
         Ok(())
     }
 
+    /// Writes the numbers beside each of several planes.
+    pub(super) fn show_pane_numbers(&self) {
+        if self.panes.len() == 1 {
+            return;
+        }
+        let words = &self.words;
+        for pane in &self.panes {
+            let Some(snapshot) = &pane.snapshot else {
+                continue;
+            };
+            for (name, loss) in [("loss_d", snapshot.loss_d), ("loss_g", snapshot.loss_g)] {
+                page::show_in(&pane.element, name, &words.number(loss.into(), 4));
+            }
+            let threshold = self.scene.look.threshold;
+            let flat = share_in_flat_region(pane.config.loss, threshold, &snapshot.outputs);
+            page::show_in(&pane.element, "flat", &words.percent(flat.all));
+        }
+    }
+
     /// Fits the one scale of all panes' arrows to their forces.
     fn fit_arrows(&mut self) {
         let look = &self.scene.look;
         let before = self.arrows;
         let widths = self.panes.iter().filter_map(|pane| pane.plane.view());
-        let part = if look.ghosts { LONGEST_GHOST } else { LONGEST };
+        let apart = look.ghosts || look.arrows == Arrows::Logarithmic;
+        let part = if apart { LONGEST_APART } else { LONGEST };
         let longest = part * widths.map(|view| view.frame().width).fold(100.0, f32::max);
         self.arrows = law(look.arrows).map(|law| {
             let sizes = self.panes.iter().filter_map(|pane| {

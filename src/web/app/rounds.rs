@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use futures_util::future::join_all;
+use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -96,13 +97,30 @@ impl App {
     /// # Errors
     /// If there is none yet.
     pub async fn snapshot(self: &Rc<Self>) -> Result<JsValue, String> {
-        let _turn = self.between_rounds.lock().await;
+        Ok(self.snapshots().await?.get(0))
+    }
+
+    /// All panes' snapshots, for the API: between two rounds, when none is behind.
+    ///
+    /// # Errors
+    /// If there are none yet.
+    pub async fn snapshots(self: &Rc<Self>) -> Result<Array, String> {
+        loop {
+            let turn = self.between_rounds.lock().await;
+            if !self.someone_is_behind() {
+                break;
+            }
+            drop(turn);
+            sleep(NAP_MS).await;
+        }
         let state = self.state.borrow();
-        let snapshot = state.panes.first().and_then(|pane| pane.snapshot.as_ref());
-        let snapshot = snapshot.ok_or("the worker is starting")?;
-        let (snapshot, _) =
-            wire::snapshot_to_js(snapshot).map_err(|error| wire::sentence(&error))?;
-        Ok(snapshot)
+        let snapshots = state.panes.iter().map(|pane| {
+            let snapshot = pane.snapshot.as_ref().ok_or("the worker is starting")?;
+            let (snapshot, _) =
+                wire::snapshot_to_js(snapshot).map_err(|error| wire::sentence(&error))?;
+            Ok(snapshot)
+        });
+        snapshots.collect()
     }
 
     /// Lets panes that are behind the others catch up, be the run playing or not.

@@ -47,6 +47,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
             lab: LabView::new(&opened.scene),
             pointed: Default::default(),
             arrows: None,
+            output_axis: None,
             choice: opened.choice,
             backend: Backend::Cpu,
             why: Sentence::new("why.measuring", []),

@@ -21,8 +21,7 @@ use super::{
     text::{LANGUAGES, Sentence},
 };
 use crate::{
-    config::PRESETS,
-    scene::{Arrows, Scene, Variant},
+    scene::{Arrows, PRESETS, Variant},
     train::Part,
 };
 
@@ -112,11 +111,7 @@ fn changed(app: &Rc<App>, event: &Event) {
         let preset = PRESETS.iter().find(|preset| preset.name == select.value());
         select.set_value("");
         if let Some(preset) = preset {
-            let (app, config) = (app.clone(), preset.config());
-            let scene = Scene {
-                config,
-                ..app.scene()
-            };
+            let (app, scene) = (app.clone(), preset.scene(&app.scene()));
             app.dismiss_message();
             spawn_local(async move { app.set_scene(scene).await });
         }

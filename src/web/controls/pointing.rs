@@ -31,6 +31,8 @@ pub fn connect(app: &Rc<App>) {
     page::listen(&document, "pointerup", move |event: PointerEvent| {
         if let Some(plane) = plane(&event) {
             this.choose_at(&plane, &event);
+        } else if let Some(chart) = closest(&event, "[data-chart=\"curve\"]") {
+            this.choose_in_chart(&chart, &event);
         }
     });
     let this = app.clone();
@@ -46,8 +48,11 @@ pub fn connect(app: &Rc<App>) {
 
 /// The canvas of a plane that an event is about.
 fn plane(event: &web_sys::Event) -> Option<Element> {
+    closest(event, "[data-show=\"panes\"] [data-in=\"plane\"]")
+}
+
+/// The nearest element around an event that a selector finds.
+fn closest(event: &web_sys::Event, selector: &str) -> Option<Element> {
     let element = event.target()?.dyn_into::<Element>().ok()?;
-    element
-        .closest("[data-show=\"panes\"] [data-in=\"plane\"]")
-        .ok()?
+    element.closest(selector).ok()?
 }

@@ -150,6 +150,18 @@ pub fn show_loss_rows(rows: &[LossRow]) {
     }
 }
 
+/// Folds the legend where it would leave the charts beside it no room; the visitor can open it again.
+pub fn make_room_for_charts() {
+    const ROOM_FOR_BOTH: i32 = 760;
+    if let Ok(Some(rail)) = page::document().query_selector(".rail")
+        && rail.client_height() < ROOM_FOR_BOTH
+        && let Ok(Some(legend)) = page::document().query_selector("details.legend")
+    {
+        // Nothing to remove is no failure.
+        let _ = legend.remove_attribute("open");
+    }
+}
+
 /// Shows whether the run plays.
 pub fn show_playing(playing: bool) {
     if let Some(button) = page::hook::<Element>("action", "play") {

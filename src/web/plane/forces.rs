@@ -10,12 +10,15 @@ use crate::{
         chart::text_width,
         view::View,
     },
-    web::style::PlaneStyle,
+    web::{page, style::PlaneStyle},
 };
 
 /// Dashes of the arrows of the four losses, in the order of `gan::loss::four`, in CSS pixels;
 /// the style sheet draws the same ones in the legend.
 pub const GHOST_DASHES: [&[f64]; 4] = [&[2.0, 3.0], &[7.0, 3.0], &[], &[7.0, 3.0, 2.0, 3.0]];
+
+/// The width of an arrow's strokes, in CSS pixels.
+const WIDTH: f64 = 1.3;
 
 /// The forces on some samples under one loss.
 pub struct Forces<'a> {
@@ -92,8 +95,12 @@ fn aside([x, y]: [f32; 2]) -> [f32; 2] {
     [sign * y / length, sign * x / length]
 }
 
-/// Strokes arrows with a halo: their shafts with dashes, their heads without.
-fn stroke(
+/// More arrows than these are drawn as hairlines without a halo: where no graphics card draws, a line
+/// of one pixel of the screen takes a twentieth of the time of a wider one.
+const MANY: usize = 200;
+
+/// Strokes arrows: a few with a halo, their shafts with dashes and their heads without; many plainly.
+pub(super) fn stroke(
     context: &CanvasRenderingContext2d,
     arrows: &[Arrow],
     color: &str,
@@ -118,19 +125,28 @@ fn stroke(
             trace(second);
         }
     };
-    context.set_line_cap("round");
     context.begin_path();
     for arrow in arrows {
         trace(&arrow.shaft);
         heads(arrow);
     }
+    if arrows.len() > MANY {
+        let ratio = page::window().device_pixel_ratio();
+        let width = (WIDTH * unit * ratio).round().max(1.0) / ratio;
+        context.set_stroke_style_str(color);
+        context.set_line_width(width);
+        context.stroke();
+        // Twice: a slanting hairline is pale.
+        context.stroke();
+        return Ok(());
+    }
     context.set_stroke_style_str(&style.outline);
     context.set_global_alpha(0.6);
-    context.set_line_width(1.5 * unit + 1.3 * thick);
+    context.set_line_width(1.5 * unit + WIDTH * thick);
     context.stroke();
     context.set_global_alpha(1.0);
     context.set_stroke_style_str(color);
-    context.set_line_width(1.3 * thick);
+    context.set_line_width(WIDTH * thick);
     if dashes.is_empty() {
         // The same path once more: half the work of two.
         context.stroke();
@@ -145,7 +161,6 @@ fn stroke(
         arrows.iter().for_each(heads);
         context.stroke();
     }
-    context.set_line_cap("butt");
     Ok(())
 }
 

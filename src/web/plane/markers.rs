@@ -1,12 +1,88 @@
-//! The markers of the samples, each painted once and then stamped.
+//! The markers of the samples, each painted once and then stamped, and the real samples, which are
+//! stamped once.
 
 use std::f64::consts::TAU;
 
 use wasm_bindgen::prelude::*;
-use web_sys::HtmlCanvasElement;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::context;
-use crate::web::{page, style::PlaneStyle};
+use crate::{
+    picture::view::View,
+    web::{page, style::PlaneStyle},
+};
+
+/// The real samples as they lie on a canvas: they are the same in every picture of a run, so they are
+/// stamped once.
+pub struct Backdrop {
+    /// Their picture, as large as the plane's canvas.
+    pub picture: HtmlCanvasElement,
+    /// What it was painted from: the view, the samples, and what the markers were painted with.
+    key: Option<(View, Vec<f32>, String)>,
+}
+
+impl Backdrop {
+    /// A picture that is yet to be painted.
+    ///
+    /// # Errors
+    /// If the browser gives no canvas.
+    pub fn new() -> Result<Self, JsValue> {
+        Ok(Self {
+            picture: page::canvas()?,
+            key: None,
+        })
+    }
+
+    /// Paints it, if anything changed, on a canvas of `size` pixels of the screen.
+    ///
+    /// # Errors
+    /// What the browser says if it cannot draw.
+    pub fn paint(
+        &mut self,
+        real: &[f32],
+        markers: &Markers,
+        view: &View,
+        size: [u32; 2],
+    ) -> Result<(), JsValue> {
+        let is_same = self.key.as_ref().is_some_and(|(at, samples, painted)| {
+            at == view && samples == real && *painted == markers.painted
+        });
+        if is_same && [self.picture.width(), self.picture.height()] == size {
+            return Ok(());
+        }
+        self.picture.set_width(size[0]);
+        self.picture.set_height(size[1]);
+        let context = context(&self.picture)?;
+        let ratio = page::window().device_pixel_ratio();
+        context.scale(ratio, ratio)?;
+        stamp(&context, &markers.real, real, view)?;
+        self.key = Some((*view, real.to_vec(), markers.painted.clone()));
+        Ok(())
+    }
+}
+
+/// Stamps a marker on every sample, each on whole pixels of the screen. A stamp takes a tenth of the
+/// time of a stroke, where no graphics card draws.
+///
+/// # Errors
+/// What the browser says if it cannot draw.
+pub fn stamp(
+    context: &CanvasRenderingContext2d,
+    marker: &HtmlCanvasElement,
+    samples: &[f32],
+    view: &View,
+) -> Result<(), JsValue> {
+    let ratio = page::window().device_pixel_ratio();
+    let side = f64::from(marker.width());
+    for point in samples.chunks_exact(2) {
+        let [x, y] = view
+            .to_pixel([point[0], point[1]])
+            .map(|at| (f64::from(at) * ratio - 0.5 * side).round() / ratio);
+        let side = side / ratio;
+        context.draw_image_with_html_canvas_element_and_dw_and_dh(marker, x, y, side, side)?;
+    }
+    Ok(())
+}
 
 /// One canvas for each kind of sample.
 pub struct Markers {

@@ -29,7 +29,7 @@ use crate::{
     },
     scene::SurfaceOf,
 };
-use markers::Markers;
+use markers::{Backdrop, Markers, stamp};
 
 /// What is drawn.
 pub struct Picture<'a> {
@@ -60,6 +60,10 @@ pub struct Plane {
     /// Holds the surface at its own size, to be drawn enlarged.
     cells: HtmlCanvasElement,
     markers: RefCell<Markers>,
+    backdrop: RefCell<Backdrop>,
+    /// The canvas's size in CSS pixels, until the page's layout changes: to ask for it makes the
+    /// browser lay the page out at once.
+    size: Cell<Option<[f32; 2]>>,
     /// How the plane lay on the canvas when it was drawn last.
     view: Cell<Option<View>>,
 }
@@ -77,6 +81,8 @@ impl Plane {
             canvas,
             cells: page::canvas()?,
             markers: RefCell::new(Markers::new()?),
+            backdrop: RefCell::new(Backdrop::new()?),
+            size: Cell::new(None),
             view: Cell::new(None),
         })
     }
@@ -84,6 +90,11 @@ impl Plane {
     /// How the plane lay on the canvas when it was drawn last.
     pub fn view(&self) -> Option<View> {
         self.view.get()
+    }
+
+    /// The page's layout changed: the canvas may have another size.
+    pub fn forget_size(&self) {
+        self.size.set(None);
     }
 
     /// The pixel of the canvas under a pointer, in CSS pixels.
@@ -113,8 +124,8 @@ impl Plane {
         let size = marker_size(&view, style);
         self.markers.borrow_mut().paint(size, style)?;
         let markers = self.markers.borrow();
-        self.stamp(&markers.real, picture.real, &view)?;
-        self.stamp(&markers.fake, picture.fake, &view)?;
+        self.put_real_samples(picture.real, &markers, &view)?;
+        stamp(&self.context, &markers.fake, picture.fake, &view)?;
         for forces in picture.forces {
             forces.draw(&self.context, &view, style)?;
         }
@@ -129,13 +140,23 @@ impl Plane {
 
     /// Clears the canvas; returns how the plane lies on it.
     fn begin(&self, surface: &Surface, style: &PlaneStyle) -> Result<View, JsValue> {
-        let [width, height] = fit(&self.canvas, &self.context)?;
+        let [width, height] = self.fitted()?;
         let (size, margins) = ([width, height], margins(style.em as f32));
         let view = View::new(surface.x, surface.y, size, margins);
         self.view.set(Some(view));
         self.context
             .clear_rect(0.0, 0.0, width.into(), height.into());
         Ok(view)
+    }
+
+    /// The canvas's size in CSS pixels, once it has one pixel for each of the screen's.
+    fn fitted(&self) -> Result<[f32; 2], JsValue> {
+        let size = match self.size.get() {
+            Some(size) => size,
+            None => fit(&self.canvas, &self.context)?,
+        };
+        self.size.set(Some(size));
+        Ok(size)
     }
 
     /// Keeps what follows inside the frame, until the context is restored.
@@ -147,6 +168,27 @@ impl Plane {
         self.context
             .rect(left, top, frame.width.into(), frame.height.into());
         self.context.clip();
+    }
+
+    fn put_real_samples(
+        &self,
+        real: &[f32],
+        markers: &Markers,
+        view: &View,
+    ) -> Result<(), JsValue> {
+        let mut backdrop = self.backdrop.borrow_mut();
+        let size = [self.canvas.width(), self.canvas.height()];
+        backdrop.paint(real, markers, view, size)?;
+        let ratio = page::window().device_pixel_ratio();
+        let [width, height] = size.map(|side| f64::from(side) / ratio);
+        self.context
+            .draw_image_with_html_canvas_element_and_dw_and_dh(
+                &backdrop.picture,
+                0.0,
+                0.0,
+                width,
+                height,
+            )
     }
 
     /// The ring around a selected sample.
@@ -191,32 +233,6 @@ impl Plane {
                 frame.width.into(),
                 frame.height.into(),
             )
-    }
-
-    /// Stamps a marker on every sample, each on whole pixels of the screen. A stamp takes a tenth of
-    /// the time of a stroke, where no graphics card draws.
-    fn stamp(
-        &self,
-        marker: &HtmlCanvasElement,
-        samples: &[f32],
-        view: &View,
-    ) -> Result<(), JsValue> {
-        let ratio = page::window().device_pixel_ratio();
-        let side = f64::from(marker.width());
-        for point in samples.chunks_exact(2) {
-            let [x, y] = view
-                .to_pixel([point[0], point[1]])
-                .map(|at| (f64::from(at) * ratio - 0.5 * side).round() / ratio);
-            self.context
-                .draw_image_with_html_canvas_element_and_dw_and_dh(
-                    marker,
-                    x,
-                    y,
-                    side / ratio,
-                    side / ratio,
-                )?;
-        }
-        Ok(())
     }
 }
 

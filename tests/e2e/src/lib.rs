@@ -5,7 +5,7 @@
 //! by the environment variables LSGAN_URL, LSGAN_WEBDRIVER, LSGAN_CHROMIUM
 //! and LSGAN_ARTIFACTS. The browser's flags stand in webdriver.json, as for `wasm-pack test`.
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::Value;
 use std::env;
 use std::path::PathBuf;
@@ -88,6 +88,40 @@ impl Page {
             Some(error) => Err(anyhow!("the page says: {error}")),
             None => Ok(answer.json().get("value").cloned().unwrap_or_default()),
         }
+    }
+
+    /// The number that a script returns.
+    ///
+    /// # Errors
+    /// What the script throws, or that it is no number.
+    pub async fn number(&self, script: &str) -> Result<f64> {
+        let value = self.evaluate(script).await?;
+        value
+            .as_f64()
+            .ok_or_else(|| anyhow!("{script} gives {value}"))
+    }
+
+    /// Insists that a script returns `true`.
+    ///
+    /// # Errors
+    /// What the script throws, or that `what` is not so.
+    pub async fn ensure(&self, what: &str, script: &str) -> Result<()> {
+        let value = self.evaluate(script).await?;
+        ensure!(
+            value == Value::Bool(true),
+            "not so: {what} (the page gives {value})"
+        );
+        Ok(())
+    }
+
+    /// Insists that the console shows no errors since the last look at them.
+    ///
+    /// # Errors
+    /// The errors.
+    pub async fn ensure_no_errors(&self) -> Result<()> {
+        let errors = self.console_errors().await?;
+        ensure!(errors.is_empty(), "the console shows {errors:#?}");
+        Ok(())
     }
 
     /// Saves what the browser shows as `NAME.png` among the test's artefacts.

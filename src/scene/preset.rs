@@ -1,10 +1,12 @@
-//! Configurations worth a click. Plain data: a preset is the defaults with a few fields changed.
+//! Runs worth a click. Plain data: a preset is the defaults with a few fields changed, and sometimes
+//! the chart that shows its point.
 
 use serde_json::Value;
 
-use super::TrainingConfig;
+use super::Scene;
+use crate::config::TrainingConfig;
 
-/// A named configuration.
+/// A named run.
 pub struct Preset {
     /// The name in links and locale keys (`preset.<name>`).
     pub name: &'static str,
@@ -13,10 +15,16 @@ pub struct Preset {
 }
 
 impl Preset {
-    /// The whole configuration.
-    pub fn config(&self) -> TrainingConfig {
+    /// The scene `before` with this run alone in it; it is looked at as before unless the preset says
+    /// otherwise.
+    pub fn scene(&self, before: &Scene) -> Scene {
         let changes: Value = serde_json::from_str(self.changes).expect("presets are JSON (tested)");
-        TrainingConfig::from_value(&changes).expect("presets are valid (tested)")
+        let fresh = Scene {
+            config: TrainingConfig::default(),
+            twins: Vec::new(),
+            ..before.clone()
+        };
+        fresh.merged(&changes).expect("presets are valid (tested)")
     }
 }
 
@@ -45,6 +53,28 @@ pub const PRESETS: &[Preset] = &[
     Preset {
         name: "moons",
         changes: r#"{"target": {"kind": "moons"}}"#,
+    },
+    // The chapter's figure 2-6: in a deep saturating network the gradient shrinks from layer to layer
+    // towards the input.
+    Preset {
+        name: "deep_sigmoid",
+        changes: r#"{
+            "generator": {"hidden": [64, 64, 64, 64], "activation": "sigmoid", "initializer": "xavier"},
+            "discriminator": {"hidden": [64, 64, 64, 64], "activation": "sigmoid", "initializer": "xavier"},
+            "look": {"panel": "gradients"}
+        }"#,
+    },
+    // Figure 2-7, another thing: a discriminator so sure of itself that minimax hands the generator
+    // nothing, and all of its layers starve alike.
+    Preset {
+        name: "no_gradient",
+        changes: r#"{
+            "loss": {"kind": "minimax"},
+            "generator": {"gain": 0.3},
+            "steps_d": 5,
+            "optimizer": {"generator": {"kind": "sgd", "lr": 0.01}, "discriminator": {"kind": "adam", "lr": 0.002}},
+            "look": {"panel": "gradients"}
+        }"#,
     },
     // The authors' published 2-D toy (stability comparison): SCIENCE.md, "Reference settings and
     // numbers", with eight equal modes where their code gives the first one double weight.

@@ -1,0 +1,127 @@
+//! Fields that hold lists.
+
+use std::ops::RangeInclusive;
+
+use serde_json::Value;
+
+use super::{Fields, found, whole_number};
+use crate::config::{ConfigError, Problem};
+
+impl<'a> Fields<'a> {
+    /// Whole numbers from 1 to `high`, at least one of them.
+    pub(crate) fn counts(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        high: u64,
+        default: &[usize],
+    ) -> Result<Vec<usize>, ConfigError> {
+        let Some(value) = self.take(name) else {
+            return Ok(default.to_vec());
+        };
+        let entry = |value| {
+            whole_number(value)
+                .filter(|number| (1..=high).contains(number))
+                .map(|n| n as usize)
+        };
+        value
+            .as_array()
+            .filter(|list| (1..=most).contains(&list.len()))
+            .and_then(|list| list.iter().map(entry).collect())
+            .ok_or_else(|| {
+                self.refused(
+                    name,
+                    Problem::List {
+                        most: most as u64,
+                        high,
+                        found: found(value),
+                    },
+                )
+            })
+    }
+
+    /// Any number of some words, up to `most`; none by default.
+    pub(crate) fn choices<T: Copy>(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        words: &[(&'static str, T)],
+    ) -> Result<Vec<T>, ConfigError> {
+        let Some(value) = self.take(name) else {
+            return Ok(Vec::new());
+        };
+        let named = |value: &Value| {
+            let known = words.iter().find(|(word, _)| value.as_str() == Some(word));
+            known.map(|(_, choice)| *choice)
+        };
+        value
+            .as_array()
+            .filter(|list| list.len() <= most)
+            .and_then(|list| list.iter().map(named).collect())
+            .ok_or_else(|| {
+                let allowed: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+                self.refused(
+                    name,
+                    Problem::Choices {
+                        most: most as u64,
+                        allowed: allowed.join(", "),
+                        found: found(value),
+                    },
+                )
+            })
+    }
+
+    /// Points of the plane, as [[x, y], …] with no coordinate beyond `high` on either side.
+    pub(crate) fn points(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        high: f64,
+        default: &[[f64; 2]],
+    ) -> Result<Vec<[f64; 2]>, ConfigError> {
+        let Some(value) = self.take(name) else {
+            return Ok(default.to_vec());
+        };
+        let coordinate = |value: &Value| value.as_f64().filter(|x| (-high..=high).contains(x));
+        let point = |value: &Value| match value.as_array()?.as_slice() {
+            [x, y] => Some([coordinate(x)?, coordinate(y)?]),
+            _ => None,
+        };
+        value
+            .as_array()
+            .filter(|list| list.len() <= most)
+            .and_then(|list| list.iter().map(point).collect())
+            .ok_or_else(|| {
+                self.refused(
+                    name,
+                    Problem::Points {
+                        most: most as u64,
+                        high,
+                        found: found(value),
+                    },
+                )
+            })
+    }
+
+    /// A list of objects; it must be there.
+    pub(crate) fn objects(
+        &mut self,
+        name: &'static str,
+        size: RangeInclusive<usize>,
+    ) -> Result<Vec<Fields<'a>>, ConfigError> {
+        let value = self.needed(name)?;
+        let path = self.path_to(name);
+        let Some(list) = value.as_array().filter(|list| size.contains(&list.len())) else {
+            let problem = Problem::Entries {
+                low: *size.start() as u64,
+                high: *size.end() as u64,
+                found: found(value),
+            };
+            return Err(ConfigError::new(path, problem));
+        };
+        list.iter()
+            .enumerate()
+            .map(|(index, entry)| Fields::of(entry, format!("{path}[{index}]")))
+            .collect()
+    }
+}

@@ -1,0 +1,210 @@
+//! Everything that can be pressed, typed or put into a link.
+
+use anyhow::{Result, ensure};
+use e2e::on_page;
+
+#[tokio::test]
+async fn every_control_can_be_pressed_and_keeps_its_meaning() -> Result<()> {
+    on_page("controls", async |page| {
+        page.evaluate("await lsganLab.pause();").await?;
+        let controls = page.evaluate("
+            const settle = () => new Promise((resolve) => setTimeout(resolve, 60));
+            const at = (path) => path.split('.').reduce((value, name) => value?.[name], lsganLab.scene());
+            const problems = [];
+            const message = () => document.querySelector('[data-show=message]').textContent;
+            let pressed = 0;
+            for (const details of document.querySelectorAll('details')) details.open = true;
+            // Every value of every choice; then back to the first.
+            for (const select of document.querySelectorAll('select[data-field]')) {
+                if (!select.offsetParent) continue;
+                for (const value of [...[...select.options].map((option) => option.value), select.options[0].value]) {
+                    select.value = value;
+                    select.dispatchEvent(new Event('change', { bubbles: true }));
+                    await settle();
+                    pressed++;
+                    if (at(select.dataset.field) !== value) problems.push(`${select.dataset.field} = ${value}: ${message()}`);
+                    if (select.value !== value) problems.push(`${select.dataset.field} does not show ${value}`);
+                }
+            }
+            // Every number a little larger, every text the same again, every box there and back.
+            for (const input of document.querySelectorAll('input[data-field]')) {
+                if (!input.offsetParent) continue;
+                const path = input.dataset.field;
+                if (input.type === 'radio') {
+                    if (path === 'look.view') continue;
+                    input.click();
+                    await settle();
+                    if (at(path) !== input.value) problems.push(`${path} is not ${input.value}`);
+                } else if (input.type === 'checkbox') {
+                    for (const expected of [true, false]) {
+                        input.click();
+                        await settle();
+                        if (at(path) !== expected) problems.push(`${path} is not ${expected}`);
+                    }
+                } else {
+                    const value = input.type === 'number' ? String(Number(input.value) + Number(input.step || 1)) : path.endsWith('hidden') ? '16, 8' : '0.005';
+                    input.value = value;
+                    input.dispatchEvent(new Event('change', { bubbles: true }));
+                    await settle();
+                    const now = [at(path)].flat().join(', ');
+                    if (now !== value) problems.push(`${path} = ${value} became ${now}: ${message()}`);
+                }
+                pressed++;
+            }
+            for (const action of ['step', 'step_d', 'step_g', 'reset', 'new_seed', 'play', 'play', 'dismiss', 'add_pane', 'remove_pane', 'next_sample', 'previous_sample', 'clear_sample']) {
+                [...document.querySelectorAll(`[data-action=${action}]`)].find((button) => !button.hidden).click();
+                await settle();
+                pressed++;
+            }
+            for (const coding of document.querySelectorAll('[data-coding]')) {
+                coding.click();
+                await settle();
+                const { a, b, c } = lsganLab.config().loss;
+                const expected = coding.dataset.coding === 'pearson' ? '-1,1,0' : '0,1,1';
+                if (`${a},${b},${c}` !== expected) problems.push(`coding ${coding.dataset.coding}: ${a},${b},${c}`);
+                pressed++;
+            }
+            const presets = document.querySelector('[data-action=preset]');
+            for (const { value } of [...presets.options].slice(1)) {
+                presets.value = value;
+                presets.dispatchEvent(new Event('change', { bubbles: true }));
+                await settle();
+                pressed++;
+                if (message()) problems.push(`preset ${value}: ${message()}`);
+            }
+            for (const name of ['speed', 'theme']) {
+                const select = document.querySelector(`[data-setting=${name}]`);
+                for (const option of [...select.options, select.options[0]]) {
+                    select.value = option.value;
+                    select.dispatchEvent(new Event('change', { bubbles: true }));
+                    await settle();
+                    pressed++;
+                }
+            }
+            return { problems, pressed };").await?;
+        ensure!(controls["problems"] == serde_json::json!([]), "{controls:#}");
+        ensure!(controls["pressed"].as_f64() > Some(60.0), "too few controls: {controls}");
+        page.ensure("the run still trains", "return (await lsganLab.step(2)).step >= 2;").await?;
+        page.ensure_no_errors().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_copied_link_opens_the_same_run_in_the_same_language() -> Result<()> {
+    on_page("link", async |page| {
+        let before = page.evaluate("
+            await lsganLab.pause();
+            await lsganLab.configure({ seed: 42, loss: { kind: 'minimax' }, generator: { hidden: [24, 12] } });
+            const select = document.querySelector('[data-setting=language]');
+            select.value = 'zh';
+            select.dispatchEvent(new Event('change', { bubbles: true }));
+            await new Promise((resolve) => setTimeout(resolve, 500));
+            return {
+                config: lsganLab.config(),
+                fake: [...(await lsganLab.step(20)).fake],
+                play: document.querySelector('[data-text=\"action.step\"]').textContent,
+                lang: document.documentElement.lang,
+            };").await?;
+        ensure!(before["lang"] == "zh-Hans", "the language is {}", before["lang"]);
+        ensure!(before["play"] != "Step", "the words did not change");
+        page.screenshot("chinese").await?;
+        page.reload().await?;
+        let after = page.evaluate("
+            await lsganLab.pause();
+            await lsganLab.reset();
+            return {
+                config: lsganLab.config(),
+                fake: [...(await lsganLab.step(20)).fake],
+                play: document.querySelector('[data-text=\"action.step\"]').textContent,
+                lang: document.documentElement.lang,
+            };").await?;
+        ensure!(before == after, "the link opens something else");
+        page.ensure_no_errors().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn bad_input_gets_one_sentence_and_the_run_goes_on() -> Result<()> {
+    on_page("bad-input", async |page| {
+        let said = page
+            .evaluate(
+                "
+            const message = () => document.querySelector('[data-show=message]').textContent;
+            const settle = () => new Promise((resolve) => setTimeout(resolve, 100));
+            const said = {};
+            const type = async (path, text) => {
+                const input = document.querySelector(`[data-field=\"${path}\"]`);
+                input.type = 'text';
+                input.value = text;
+                input.dispatchEvent(new Event('change', { bubbles: true }));
+                await settle();
+                said[`${path}=${text}`] = message();
+            };
+            await type('target.sigma', '0');
+            await type('target.sigma', 'NaN');
+            await type('generator.hidden', '0');
+            await type('batch', '');
+            const follow = async (name, hash) => {
+                location.hash = hash;
+                await settle();
+                said[name] = message();
+            };
+            await follow('unknown', '#v=1&wings=2');
+            await follow('markup', '#v=1&seed=<img src=x onerror=alert(1)>');
+            await follow('long', '#' + 'x'.repeat(1000000));
+            said.images = document.querySelectorAll('[data-show=message] img').length;
+            said.config = await lsganLab.configure({ seed: -1 }).catch((error) => error.message);
+            const before = (await lsganLab.snapshot()).step;
+            await new Promise((resolve) => setTimeout(resolve, 500));
+            said.goes_on = (await lsganLab.snapshot()).step > before;
+            said.sigma = lsganLab.config().target.sigma;
+            return said;",
+            )
+            .await?;
+        let expected = [
+            (
+                "target.sigma=0",
+                "target.sigma must be a number from 0.0001 to 10, not 0",
+            ),
+            (
+                "target.sigma=NaN",
+                "target.sigma must be a number from 0.0001 to 10, not \"NaN\"",
+            ),
+            (
+                "generator.hidden=0",
+                "generator.hidden must be 1 to 4 whole numbers from 1 to 256, not [0]",
+            ),
+            (
+                "batch=",
+                "batch must be a whole number from 8 to 1024, not \"\"",
+            ),
+            ("unknown", "wings is not a field here"),
+            (
+                "markup",
+                "seed must be a whole number from 0 to 4294967295, not \"<img",
+            ),
+            ("long", "1000000 bytes long; at most 16384"),
+            (
+                "config",
+                "seed must be a whole number from 0 to 4294967295, not -1",
+            ),
+        ];
+        for (name, words) in expected {
+            let sentence = said[name].as_str().unwrap_or_default();
+            ensure!(
+                sentence.contains(words),
+                "{name}: {sentence:?} does not say {words:?}"
+            );
+        }
+        ensure!(said["images"] == 0, "markup from a link became an element");
+        ensure!(
+            said["goes_on"] == true && said["sigma"] == 0.05,
+            "the run did not go on as it was: {said:#}"
+        );
+        page.screenshot("bad-input").await?;
+        page.ensure_no_errors().await
+    })
+    .await
+}

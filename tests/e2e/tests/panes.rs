@@ -1,0 +1,200 @@
+//! Runs side by side: the same steps, the same start, each its own loss.
+
+use anyhow::{Result, ensure};
+use e2e::on_page;
+
+/// Compares arrays of numbers bit by bit.
+const SAME: &str = "
+    const same = (a, b) => a.length === b.length && a.every((x, i) => Object.is(x, b[i]));";
+
+#[tokio::test]
+async fn two_panes_with_the_same_loss_stay_bit_identical() -> Result<()> {
+    on_page("twins", async |page| {
+        let seen = page
+            .evaluate(&format!(
+                "{SAME}
+                await lsganLab.setBackend('cpu');
+                await lsganLab.pause();
+                await lsganLab.show({{ seed: 3, twins: ['lsgan01', 'minimax'] }});
+                await lsganLab.reset();
+                await lsganLab.step(500);
+                const [own, twin, other] = await lsganLab.snapshots();
+                return {{
+                    steps: [own.step, twin.step, other.step],
+                    samples: same(own.fake, twin.fake), surface: same(own.surface.values, twin.surface.values),
+                    forces: same(own.forces, twin.forces), losses: own.loss_d === twin.loss_d && own.loss_g === twin.loss_g,
+                    other: same(own.fake, other.fake), real: same(own.real, other.real),
+                }};"
+            ))
+            .await?;
+        let expected = serde_json::json!({
+            "steps": [500, 500, 500], "samples": true, "surface": true, "forces": true, "losses": true,
+            "other": false, "real": true,
+        });
+        ensure!(seen == expected, "{seen:#}");
+        page.screenshot("twins").await?;
+        page.ensure_no_errors().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_pane_that_is_added_catches_up_and_disturbs_no_other() -> Result<()> {
+    on_page("added-pane", async |page| {
+        let seen = page
+            .evaluate(&format!(
+                "{SAME}
+                await lsganLab.setBackend('cpu');
+                await lsganLab.pause();
+                await lsganLab.reset();
+                await lsganLab.step(30);
+                const press = (action) => document.querySelector(`[data-action=${{action}}]`).click();
+                const until = async (step) => {{
+                    while ((await lsganLab.snapshot()).step < step) await new Promise((resolve) => setTimeout(resolve, 20));
+                }};
+                press('step_d');
+                await until(31);
+                press('step_g');
+                await until(32);
+                const before = await lsganLab.step(20);
+                press('add_pane');
+                while ((await lsganLab.snapshots()).length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+                const [own, added] = await lsganLab.snapshots();
+                // The same steps in the same order, by a run that has the loss from the start.
+                await lsganLab.show({{ twins: [], loss: {{ kind: 'non_saturating' }} }});
+                await lsganLab.reset();
+                await lsganLab.step(30);
+                press('step_d');
+                await until(31);
+                press('step_g');
+                await until(32);
+                const alone = await lsganLab.step(20);
+                return {{
+                    steps: [own.step, added.step, alone.step], undisturbed: same(before.fake, own.fake),
+                    caught_up: same(added.fake, alone.fake),
+                }};"
+            ))
+            .await?;
+        let expected =
+            serde_json::json!({ "steps": [52, 52, 52], "undisturbed": true, "caught_up": true });
+        ensure!(seen == expected, "{seen:#}");
+        page.ensure_no_errors().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_slow_pane_never_lets_the_others_run_ahead() -> Result<()> {
+    on_page("slow-pane", async |page| {
+        let seen = page
+            .evaluate(
+                "
+            await lsganLab.setBackend('cpu');
+            await lsganLab.pause();
+            // Every message to the next worker arrives late.
+            const post = Worker.prototype.postMessage;
+            let slow = null;
+            let asked = new Map();
+            let ahead = 0;
+            Worker.prototype.postMessage = function (message, ...rest) {
+                if (message.request === 'open' && !slow) slow = this;
+                if (message.request === 'steps') {
+                    asked.set(this, (asked.get(this) ?? 0) + message.count);
+                }
+                if (this === slow) return setTimeout(() => post.call(this, message, ...rest), 120);
+                return post.call(this, message, ...rest);
+            };
+            await lsganLab.show({ twins: ['minimax'] });
+            await lsganLab.reset();
+            asked.clear();
+            lsganLab.play();
+            const steps = [];
+            for (let look = 0; look < 12; look++) {
+                await new Promise((resolve) => setTimeout(resolve, 150));
+                const [fast, late] = await lsganLab.snapshots();
+                steps.push([fast.step, late.step]);
+                const counts = [...asked.values()];
+                // What the two workers were asked for differs by nothing: each round asks both at once.
+                ahead = Math.max(ahead, Math.abs(counts[0] - counts[1]));
+            }
+            await lsganLab.pause();
+            Worker.prototype.postMessage = post;
+            return { steps, ahead };",
+            )
+            .await?;
+        println!("{seen}");
+        let steps = seen["steps"].as_array().cloned().unwrap_or_default();
+        ensure!(steps.len() == 12 && seen["ahead"] == 0, "{seen:#}");
+        ensure!(steps.iter().all(|pair| pair[0] == pair[1]), "{seen:#}");
+        ensure!(steps[11][0].as_f64() > steps[0][0].as_f64(), "nothing moved: {seen:#}");
+        page.ensure_no_errors().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_differs_in_a_pane_survives_every_rebuild() -> Result<()> {
+    on_page("rebuilt-panes", async |page| {
+        let seen = page
+            .evaluate(
+                "
+            await lsganLab.setBackend('cpu');
+            await lsganLab.pause();
+            await lsganLab.show({ twins: ['minimax', 'tanh'] });
+            const names = () => [...document.querySelectorAll('[data-show=panes] select[data-in=variant]')]
+                .filter((select) => !select.hidden).map((select) => select.value);
+            // Minimax is the only one of the losses whose value is below zero.
+            const below = async () => (await lsganLab.snapshots()).map(({ loss_g }) => loss_g < 0);
+            const seen = [];
+            for (const change of [{ generator: { hidden: [16] } }, { seed: 9 }, { batch: 32 }, { target: { kind: 'moons' } }]) {
+                await lsganLab.configure(change);
+                await lsganLab.step(2);
+                seen.push([names(), await below()]);
+            }
+            await lsganLab.reset();
+            await lsganLab.step(2);
+            seen.push([names(), await below()]);
+            return { seen, twins: lsganLab.scene().twins, link: location.hash };",
+            )
+            .await?;
+        for rebuilt in seen["seen"].as_array().into_iter().flatten() {
+            let expected = serde_json::json!([["minimax", "tanh"], [false, true, false]]);
+            ensure!(*rebuilt == expected, "{seen:#}");
+        }
+        ensure!(seen["seen"].as_array().map(Vec::len) == Some(5), "{seen:#}");
+        ensure!(seen["link"].as_str().is_some_and(|link| link.contains("twins=minimax,tanh")), "{seen:#}");
+        page.ensure_no_errors().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn four_panes_at_full_speed_never_block_the_page() -> Result<()> {
+    on_page("four-panes", async |page| {
+        let seen = page
+            .evaluate(
+                "
+            await lsganLab.setBackend('cpu');
+            await lsganLab.show({ twins: ['non_saturating', 'minimax', 'lsgan_sigmoid'], look: { arrows: 'logarithmic' } });
+            lsganLab.play();
+            await new Promise((resolve) => setTimeout(resolve, 3000));
+            const long = [];
+            new PerformanceObserver((list) => long.push(...list.getEntries().map((entry) => entry.duration)))
+                .observe({ type: 'longtask' });
+            let pictures = 0;
+            new MutationObserver(() => pictures++)
+                .observe(document.querySelector('[data-show=step]'), { childList: true, characterData: true, subtree: true });
+            const first = (await lsganLab.snapshot()).step;
+            await new Promise((resolve) => setTimeout(resolve, 5000));
+            const steps = (await lsganLab.snapshot()).step - first;
+            return { long, pictures_a_second: pictures / 5, steps };",
+            )
+            .await?;
+        println!("in five seconds with four panes: {seen}");
+        page.screenshot("four-panes").await?;
+        ensure!(seen["long"] == serde_json::json!([]), "tasks over 50 ms: {seen}");
+        ensure!(seen["steps"].as_f64() > Some(0.0), "nothing was trained: {seen}");
+        page.ensure_no_errors().await
+    })
+    .await
+}
