@@ -143,8 +143,16 @@ impl LabView {
         }
     }
 
-    /// The picture and the numbers have to be drawn anew.
+    /// The picture and the numbers have to be drawn anew, perhaps at another size.
     pub fn redraw(&mut self) {
+        for pane in &self.panes {
+            pane.plane.forget_size();
+        }
+        self.repaint();
+    }
+
+    /// The picture and the numbers have to be drawn anew.
+    fn repaint(&mut self) {
         for pane in &mut self.panes {
             pane.plane.forget_size();
             pane.ground.forget();

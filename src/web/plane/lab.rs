@@ -6,7 +6,7 @@ use std::{cell::Cell, f64::consts::TAU};
 use wasm_bindgen::prelude::*;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-use super::{Forces, Plane, axes, context, fit, levels, marker_size, markers::stamp};
+use super::{Forces, Plane, axes, context, levels, marker_size, stamp};
 use crate::{
     config::Loss,
     lab::{StraightBoundary, Trail},
@@ -117,7 +117,7 @@ impl Plane {
         over: &Over,
         style: &PlaneStyle,
     ) -> Result<(), JsValue> {
-        let [width, height] = fit(&self.canvas, &self.context)?.map(f64::from);
+        let [width, height] = self.fitted()?.map(f64::from);
         let size = |canvas: &HtmlCanvasElement| (canvas.width(), canvas.height());
         if ground.fresh.get() && size(&ground.canvas) == size(&self.canvas) {
             self.context.clear_rect(0.0, 0.0, width, height);

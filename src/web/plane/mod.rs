@@ -140,17 +140,23 @@ impl Plane {
 
     /// Clears the canvas; returns how the plane lies on it.
     fn begin(&self, surface: &Surface, style: &PlaneStyle) -> Result<View, JsValue> {
-        let [width, height] = match self.size.get() {
-            Some(size) => size,
-            None => fit(&self.canvas, &self.context)?,
-        };
-        self.size.set(Some([width, height]));
+        let [width, height] = self.fitted()?;
         let (size, margins) = ([width, height], margins(style.em as f32));
         let view = View::new(surface.x, surface.y, size, margins);
         self.view.set(Some(view));
         self.context
             .clear_rect(0.0, 0.0, width.into(), height.into());
         Ok(view)
+    }
+
+    /// The canvas's size in CSS pixels, once it has one pixel for each of the screen's.
+    fn fitted(&self) -> Result<[f32; 2], JsValue> {
+        let size = match self.size.get() {
+            Some(size) => size,
+            None => fit(&self.canvas, &self.context)?,
+        };
+        self.size.set(Some(size));
+        Ok(size)
     }
 
     /// Keeps what follows inside the frame, until the context is restored.

@@ -115,7 +115,7 @@ impl App {
             if state.lab.known.line() != before {
                 state.lab.generators.seat(Seat::GoOn);
                 state.lab.hold();
-                state.lab.redraw();
+                state.lab.repaint();
             } else if state.lab.lab.tracks().iter().any(|track| {
                 let starts = track.samples.iter().map(|sample| sample.start);
                 !starts.eq(state.lab.known.setup.samples.iter().copied())
