@@ -5,13 +5,18 @@ use lsgan_lab::{
     config::{Loss, TrainingConfig},
     gan::loss,
     measure::Snapshot,
-    scene::{LabLosses, LabSetup, Scene, View, lesson::Bilingual},
+    scene::{
+        Arrows, LabLosses, LabSetup, Scene, View,
+        lesson::{Bilingual, Start},
+    },
     session::Session,
     target::mixture,
     train::Part,
 };
 
-use super::{lesson, names};
+use serde_json::json;
+
+use super::{lesson, names, words::typed};
 
 /// A sample of the lab under one loss, by the formulas alone.
 struct Follower<'a> {
@@ -73,7 +78,7 @@ fn index_of(values: &[f64], best: impl Fn(f64, f64) -> bool) -> usize {
 /// Both languages say `number`, and it is `found`, rounded as it stands there.
 #[track_caller]
 fn assert_said(words: &Bilingual, number: &str, found: f64) {
-    for text in [&words.en, &words.zh] {
+    for text in [&words.en, &words.zh].map(|text| typed(text)) {
         assert!(text.contains(number), "{number} is not in {text}");
     }
     let decimals = number.split_once('.').map_or(0, |(_, after)| after.len());
@@ -201,6 +206,18 @@ fn a_lesson_in_the_lab_moves_smoothly_within_a_few_seconds() {
     }
 }
 
+#[test]
+fn in_the_lab_no_arrow_and_no_movement_gives_the_answer_away() {
+    for name in names() {
+        let lesson = lesson(&name);
+        // The one that moves shows another coding first.
+        if lesson.scene.look.view == View::Lab && name != "two-codings" {
+            assert_eq!(lesson.start, Start::Paused, "{name}");
+            assert_eq!(lesson.scene.look.arrows, Arrows::Off, "{name}");
+        }
+    }
+}
+
 /// How a run stands after some steps.
 fn trained(config: &TrainingConfig, steps: u64) -> Snapshot {
     let mut session = Session::new(config.clone(), Device::flex());
@@ -230,31 +247,31 @@ fn the_first_run_spreads_over_the_ring() {
     assert!(shares.iter().all(|share| *share >= 5), "{shares:?}");
 }
 
+/// The panes of a lesson from the seed of its file and from two others.
+fn from_three_seeds(scene: &Scene) -> Vec<Vec<TrainingConfig>> {
+    let seeded = |seed| scene.merged(&json!({"seed": seed})).unwrap().panes();
+    assert_eq!(scene.config.seed, 1);
+    (1..=3).map(seeded).collect()
+}
+
 #[test]
 fn with_a_confident_discriminator_only_minimax_leaves_many_samples_without_force() {
     let lesson = lesson("train-for-real");
-    // The order of the panes is that of the answers.
-    let weak: Vec<_> = lesson
-        .scene
-        .panes()
-        .iter()
-        .map(|config| {
-            let snapshot = trained(config, 500);
-            points(&snapshot.forces)
+    assert_said(&lesson.question, "0.01", lesson.scene.look.threshold);
+    assert_said(&lesson.question, "250", 250.0);
+    for panes in from_three_seeds(&lesson.scene) {
+        // The order of the panes is that of the answers.
+        for (index, config) in panes.iter().enumerate() {
+            let snapshot = trained(config, 250);
+            let weak = points(&snapshot.forces)
                 .filter(|force| force[0].hypot(force[1]) < 0.01)
-                .count()
-        })
-        .collect();
-    for (index, weak) in weak.iter().enumerate() {
-        let many = *weak > 75;
-        assert_eq!(
-            many,
-            index == lesson.right,
-            "{weak:?} of 500 in pane {index}"
-        );
-        assert!(many || *weak <= 5, "{weak:?} of 500 in pane {index}");
+                .count();
+            let many = 10 * weak > snapshot.forces.len() / 2;
+            let place = format!("{weak} of 500 in pane {index}, seed {}", config.seed);
+            assert_eq!(many, index == lesson.right, "{place}");
+            assert!(many || weak <= 10, "{place}");
+        }
     }
-    assert_eq!(lesson.scene.look.threshold, 0.01);
 }
 
 #[test]
@@ -276,11 +293,14 @@ fn with_adam_all_three_losses_learn_the_ring() {
 
 #[test]
 fn leaky_relu_and_relu_both_reach_every_mode() {
-    let panes = lesson("relu-and-leaky-relu").scene.panes();
-    assert_eq!(panes.len(), 2);
-    for config in panes {
-        let shares = shares(&config, &trained(&config, 2000));
-        assert!(shares.iter().all(|share| *share > 0), "{shares:?}");
+    let lesson = lesson("relu-and-leaky-relu");
+    assert!(typed(&lesson.question.en).contains("1,000 steps"));
+    for panes in from_three_seeds(&lesson.scene) {
+        assert_eq!(panes.len(), 2);
+        for config in panes {
+            let shares = shares(&config, &trained(&config, 1000));
+            assert!(shares.iter().all(|share| *share > 0), "{shares:?}");
+        }
     }
 }
 

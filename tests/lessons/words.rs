@@ -15,9 +15,14 @@ fn words(lesson: &Lesson) -> Vec<&Bilingual> {
     words
 }
 
+/// The words as one would type them: an ordinary minus sign, ordinary spaces.
+pub fn typed(words: &str) -> String {
+    words.replace('\u{2212}', "-").replace('\u{a0}', " ")
+}
+
 /// The numbers in a text, as written.
 fn numbers(text: &str) -> BTreeSet<String> {
-    text.replace("2,000", "2000")
+    text.replace(",000", "000")
         .split(|c: char| !c.is_ascii_digit())
         .filter(|digits| !digits.is_empty())
         .map(str::to_owned)
@@ -64,6 +69,25 @@ fn text_question_and_reveal_are_a_sentence_or_two_with_the_same_numbers_in_both_
                 "{name}: {}",
                 words.zh
             );
+        }
+    }
+}
+
+#[test]
+fn no_line_ends_within_a_formula() {
+    for name in names() {
+        for Bilingual { en, zh } in words(&lesson(&name)) {
+            for text in [en, zh] {
+                for broken in [" =", "= ", " \u{2212}\u{a0}", "\u{2212} ", "log s", "- "] {
+                    assert!(!text.contains(broken), "{name} has \"{broken}\": {text}");
+                }
+                // A hyphen joins words or numbers; what stands before a number or a name is a minus.
+                let hyphens = text.match_indices('-').map(|(at, _)| text.split_at(at));
+                for (before, after) in hyphens {
+                    let joins = before.ends_with(|c: char| c.is_ascii_alphanumeric());
+                    assert!(joins, "{name} has a hyphen for a minus: -{}", &after[1..]);
+                }
+            }
         }
     }
 }

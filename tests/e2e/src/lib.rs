@@ -149,8 +149,11 @@ impl Page {
             .collect())
     }
 
-    /// Waits for the global `lsganLab`, then for what it promises.
-    async fn until_ready(&self) -> Result<()> {
+    /// Waits for the global `lsganLab`, then for what it promises: after a visit to another address.
+    ///
+    /// # Errors
+    /// What kept the page from becoming ready.
+    pub async fn until_ready(&self) -> Result<()> {
         self.evaluate(
             "const patience = Date.now() + 60000;
              while (!globalThis.lsganLab) {
