@@ -5,6 +5,8 @@
 //! by the environment variables LSGAN_URL, LSGAN_WEBDRIVER, LSGAN_CHROMIUM
 //! and LSGAN_ARTIFACTS. The browser's flags stand in webdriver.json, as for `wasm-pack test`.
 
+pub mod lab;
+
 use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::Value;
 use std::env;
