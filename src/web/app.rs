@@ -72,6 +72,8 @@ pub struct App {
     changing_backend: futures_util::lock::Mutex<()>,
     /// The last ticket: whoever holds it moves the runs.
     ticket: Cell<u32>,
+    /// The language that was asked for last.
+    language_asked: Cell<&'static str>,
     /// A frame was asked of the browser.
     frame_asked: Cell<bool>,
 }

@@ -1,4 +1,4 @@
-//! Charts as SVG text, drawn by plotters: [`losses`] and [`gradient_norms`] over the steps of a
+//! Charts as SVG text, drawn by plotters: [`losses`] and [`gradient_norms()`] over the steps of a
 //! run, and [`loss_curves`] over the discriminator's output.
 //!
 //! Texts come from the page's language and colours from its theme; the chart adds the ticks.

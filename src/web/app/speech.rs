@@ -48,7 +48,12 @@ impl App {
     /// # Errors
     /// What the browser says if the words cannot be had; the language stays.
     pub async fn set_language(self: &Rc<Self>, language: &'static str) -> Result<(), JsValue> {
+        self.language_asked.set(language);
         let words = Words::fetch(&self.assets, language).await?;
+        // Words come when they come: those that were asked for last are said.
+        if self.language_asked.get() != language {
+            return Ok(());
+        }
         {
             let mut state = self.state.borrow_mut();
             state.words = words;

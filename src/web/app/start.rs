@@ -71,6 +71,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
         between_rounds: Default::default(),
         changing_backend: Default::default(),
         ticket: Cell::new(0),
+        language_asked: Cell::new(language),
         frame_asked: Cell::new(false),
         assets,
         worker_script,

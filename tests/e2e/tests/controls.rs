@@ -208,3 +208,31 @@ async fn bad_input_gets_one_sentence_and_the_run_goes_on() -> Result<()> {
     })
     .await
 }
+
+#[tokio::test]
+async fn the_language_that_was_chosen_last_is_spoken_whichever_words_come_first() -> Result<()> {
+    on_page("language-race", async |page| {
+        let spoken = page
+            .evaluate(
+                "
+            const fetch = window.fetch;
+            window.fetch = async (address, ...rest) => {
+                // The English words are slow today.
+                if (String(address).includes('en.json')) await new Promise((resolve) => setTimeout(resolve, 500));
+                return fetch(address, ...rest);
+            };
+            const select = document.querySelector('[data-setting=language]');
+            for (const language of ['en', 'zh']) {
+                select.value = language;
+                select.dispatchEvent(new Event('change', { bubbles: true }));
+            }
+            await new Promise((resolve) => setTimeout(resolve, 1500));
+            window.fetch = fetch;
+            return [document.documentElement.lang, select.value];",
+            )
+            .await?;
+        ensure!(spoken == serde_json::json!(["zh-Hans", "zh"]), "{spoken}");
+        page.ensure_no_errors().await
+    })
+    .await
+}
