@@ -133,6 +133,10 @@ impl App {
             .words
             .get(&format!("backend.{}", state.backend.name()));
         let badge = match (state.playing, state.rate.per_second()) {
+            _ if let Some((done, total)) = state.catching_up() => {
+                let [done, total] = [done, total].map(|step| state.words.number(step as f64, 0));
+                Sentence::new("badge.catching_up", [("done", done), ("total", total)])
+            }
             (false, _) => Sentence::new("badge.paused", [("backend", backend)]),
             (true, None) => Sentence::new("badge.starting", [("backend", backend)]),
             (true, Some(rate)) => {
@@ -146,6 +150,13 @@ impl App {
 }
 
 impl super::State {
+    /// How far the pane is that is farthest behind the others, if one is, and where they wait.
+    fn catching_up(&self) -> Option<(u64, u64)> {
+        let total = self.journal.total();
+        let last = self.panes.iter().map(|pane| pane.done).min()?;
+        (last < total).then_some((last, total))
+    }
+
     /// Puts the labels' numbers into the formulas, with the sign that stands before them:
     /// y - (-1) is written y + 1.
     fn show_formulas(&self) {

@@ -177,6 +177,7 @@ impl App {
             // Whoever waits for the end of the round comes first now.
             turn.taken().await;
         }
+        self.show_badge();
         Ok(())
     }
 

@@ -57,8 +57,13 @@ async fn a_pane_that_is_added_catches_up_and_disturbs_no_other() -> Result<()> {
                 press('step_g');
                 await until(32);
                 const before = await lsganLab.step(20);
+                const said = [];
+                const badge = document.querySelector('[data-show=badge]');
+                new MutationObserver(() => said.push(badge.textContent)).observe(badge, {{ childList: true }});
                 press('add_pane');
                 while ((await lsganLab.snapshots()).length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+                await new Promise((resolve) => setTimeout(resolve, 200));
+                said.push(badge.textContent);
                 const [own, added] = await lsganLab.snapshots();
                 // The same steps in the same order, by a run that has the loss from the start.
                 await lsganLab.show({{ twins: [], loss: {{ kind: 'non_saturating' }} }});
@@ -72,11 +77,14 @@ async fn a_pane_that_is_added_catches_up_and_disturbs_no_other() -> Result<()> {
                 return {{
                     steps: [own.step, added.step, alone.step], undisturbed: same(before.fake, own.fake),
                     caught_up: same(added.fake, alone.fake),
+                    told: said.some((text) => /Catching up: step [0-9]+ of 52/.test(text)), paused: said.at(-1).includes('paused'),
                 }};"
             ))
             .await?;
         let expected =
-            serde_json::json!({ "steps": [52, 52, 52], "undisturbed": true, "caught_up": true });
+            serde_json::json!({
+                "steps": [52, 52, 52], "undisturbed": true, "caught_up": true, "told": true, "paused": true,
+            });
         ensure!(seen == expected, "{seen:#}");
         page.ensure_no_errors().await
     })
