@@ -311,8 +311,7 @@ impl App {
 
     fn enter_lab(self: &Rc<Self>) {
         let resume = self.playing();
-        self.show_paused();
-        self.new_ticket();
+        self.stop_playing();
         let mut state = self.state.borrow_mut();
         let state = &mut *state;
         state.arrows = None;

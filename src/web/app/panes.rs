@@ -248,7 +248,7 @@ impl super::State {
         for pane in &self.panes {
             let name = match pane.variant {
                 None => {
-                    let name = self.words.get(loss_name(pane.config.loss));
+                    let name = self.words.get(loss_name(self.scene.config.loss));
                     let own = Sentence::new("pane.own", [("name", name)]);
                     self.words.say(&own)
                 }

@@ -49,9 +49,14 @@ impl App {
 
     /// Stops the run where it is; resolves when it stands.
     pub async fn pause(self: &Rc<Self>) {
-        self.show_paused();
-        self.new_ticket();
+        self.stop_playing();
         drop(self.between_rounds.lock().await);
+    }
+
+    /// The run ends with this round; a pane that is behind the others still catches up.
+    pub(super) fn stop_playing(self: &Rc<Self>) {
+        self.show_paused();
+        self.catch_up();
     }
 
     /// Makes steps and stops there, unless something else is asked for meanwhile; resolves to the
@@ -123,7 +128,7 @@ impl App {
         snapshots.collect()
     }
 
-    /// Lets panes that are behind the others catch up, be the run playing or not.
+    /// Lets panes that are behind the others catch up; nothing else goes on, unless the run plays.
     pub(super) fn catch_up(self: &Rc<Self>) {
         if self.playing() {
             return;

@@ -92,6 +92,35 @@ async fn a_pane_that_is_added_catches_up_and_disturbs_no_other() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_pause_while_a_pane_catches_up_leaves_no_pane_behind() -> Result<()> {
+    on_page("paused-catching-up", async |page| {
+        let seen = page
+            .evaluate(
+                "
+            await lsganLab.setBackend('cpu');
+            await lsganLab.step(700);
+            lsganLab.play();
+            document.querySelector('[data-action=add_pane]').click();
+            const badge = () => document.querySelector('[data-show=badge]').textContent;
+            for (const end = Date.now() + 10000; !/Catching up: step [1-9]/.test(badge());) {
+                if (Date.now() > end) throw `never behind: ${badge()}`;
+                await new Promise((resolve) => setTimeout(resolve, 5));
+            }
+            await lsganLab.pause();
+            const late = new Promise((resolve) => setTimeout(() => resolve(badge()), 30000));
+            const snapshots = await Promise.race([lsganLab.snapshots(), late]);
+            return { steps: snapshots.map?.(({ step }) => step), still: snapshots.map ? null : snapshots };",
+            )
+            .await?;
+        let steps = seen["steps"].as_array().cloned().unwrap_or_default();
+        ensure!(steps.len() == 2 && steps[0] == steps[1], "{seen:#}");
+        ensure!(steps[0].as_f64() >= Some(700.0), "{seen:#}");
+        page.ensure_no_errors().await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_slow_pane_never_lets_the_others_run_ahead() -> Result<()> {
     on_page("slow-pane", async |page| {
         let seen = page
@@ -159,10 +188,16 @@ async fn what_differs_in_a_pane_survives_every_rebuild() -> Result<()> {
                 await lsganLab.step(2);
                 seen.push([names(), await below()]);
             }
+            // The first pane is named by its loss, also right after that changed.
+            const first = () => document.querySelector('[data-show=panes] [data-in=name]').textContent;
+            await lsganLab.configure({ loss: { kind: 'non_saturating' } });
+            const named = [first()];
+            await lsganLab.configure({ loss: { kind: 'lsgan' } });
+            named.push(first());
             await lsganLab.reset();
             await lsganLab.step(2);
             seen.push([names(), await below()]);
-            return { seen, twins: lsganLab.scene().twins, link: location.hash };",
+            return { seen, named, twins: lsganLab.scene().twins, link: location.hash };",
             )
             .await?;
         for rebuilt in seen["seen"].as_array().into_iter().flatten() {
@@ -170,6 +205,8 @@ async fn what_differs_in_a_pane_survives_every_rebuild() -> Result<()> {
             ensure!(*rebuilt == expected, "{seen:#}");
         }
         ensure!(seen["seen"].as_array().map(Vec::len) == Some(5), "{seen:#}");
+        let names = serde_json::json!(["This run: Non-saturating loss", "This run: LSGAN, 0-1 coding"]);
+        ensure!(seen["named"] == names, "{seen:#}");
         ensure!(seen["link"].as_str().is_some_and(|link| link.contains("twins=minimax,tanh")), "{seen:#}");
         page.ensure_no_errors().await
     })

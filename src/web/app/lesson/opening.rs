@@ -56,8 +56,7 @@ impl App {
             return;
         }
         self.dismiss_message();
-        self.show_paused();
-        self.new_ticket();
+        self.stop_playing();
         self.lab_pause();
         self.put_up_lesson(place, file, own);
         if entry == Entry::New {
