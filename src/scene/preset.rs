@@ -84,7 +84,7 @@ pub const PRESETS: &[Preset] = &[
             "target": {"kind": "ring", "modes": 8, "radius": 1.0, "sigma": 0.01},
             "latent": {"kind": "normal", "dim": 256},
             "generator": {"hidden": [128, 128], "activation": "tanh", "initializer": "orthogonal", "gain": 1.4},
-            "discriminator": {"hidden": [128], "activation": "tanh", "initializer": "orthogonal", "gain": 1.4},
+            "discriminator": {"hidden": [128, 128], "activation": "tanh", "initializer": "orthogonal", "gain": 1.4},
             "optimizer": {"generator": {"kind": "adam", "lr": 0.001}, "discriminator": {"kind": "adam", "lr": 0.0001}},
             "batch": 512,
             "update": "simultaneous"
