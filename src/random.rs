@@ -27,6 +27,12 @@ pub enum Stream {
     ShownLatent = 6,
     /// Directions of the plane of latents whose image is shown, where there are more than two.
     LatentPlane = 7,
+    /// Real samples that generated ones are measured against; the same at every step.
+    EvaluatedReal = 8,
+    /// Latents whose images are measured; the same at every step.
+    EvaluatedLatent = 9,
+    /// Further real samples, measured like generated ones: the noise floor. `step` is the pair.
+    FloorReal = 10,
 }
 
 /// The random words of one update.

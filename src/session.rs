@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     config::TrainingConfig,
-    measure::{Detail, Shown, Snapshot},
+    measure::{Detail, Evaluator, Quality, Shown, Snapshot},
     train::{Autodiff, Checkpoint, Engine, EngineError, Losses, Part},
 };
 
@@ -60,6 +60,8 @@ pub struct Session {
     engine: Box<dyn Engine>,
     detail: Detail,
     shown: Shown,
+    /// Made when it is first asked for: it costs as much as a snapshot.
+    evaluator: Option<Evaluator>,
 }
 
 impl Session {
@@ -83,6 +85,7 @@ impl Session {
             config,
             device,
             engine,
+            evaluator: None,
         }
     }
 
@@ -133,6 +136,18 @@ impl Session {
     pub async fn snapshot(&self) -> Result<Snapshot, EngineError> {
         let seen = self.engine.observe(self.shown.probe()).await?;
         Ok(self.shown.snapshot(self.engine.steps_done(), seen))
+    }
+
+    /// Measures how well the generator covers the target.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the device failed.
+    pub async fn quality(&mut self) -> Result<Quality, EngineError> {
+        let evaluator = self
+            .evaluator
+            .get_or_insert_with(|| Evaluator::new(&self.config));
+        let fake = self.engine.generate(evaluator.latents()).await?;
+        Ok(evaluator.quality(self.engine.steps_done(), &fake))
     }
 
     /// Does what it is told.

@@ -1,13 +1,19 @@
 //! What is said about a run: plain data, taken from an engine at one moment.
 
+mod distance;
 mod flat;
 mod force;
 mod manifold;
+mod quality;
 mod snapshot;
 
+pub use distance::{Distances, Projections};
 pub use flat::{Share, flat_regions, share_in_flat_region, share_of_weak_forces};
 pub use force::{PointForce, force};
 pub use manifold::{LatentGrid, Mesh};
+pub use quality::{
+    Band, EVALUATED_SAMPLES, Evaluator, FLOOR_PAIRS, ModeQuality, NoiseFloor, Quality,
+};
 pub use snapshot::{
     Detail, Metrics, SHOWN_SAMPLES, SURFACE_SIDE, Shown, Snapshot, Surface, forces,
 };

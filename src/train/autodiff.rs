@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Rows whose activations, 64 wide, fit into a core's cache.
-const ROWS_IN_CACHE: usize = 512;
+const ROWS_IN_CACHE: usize = 256;
 
 /// Trains by burn's automatic differentiation.
 pub struct Autodiff {
@@ -128,15 +128,24 @@ impl Autodiff {
         Tensor::from_data(TensorData::new(numbers, [rows, width]), &self.device)
     }
 
-    /// The discriminator's outputs at many points, as x0, y0, x1, y1, …
-    fn outputs(&self, discriminator: &Discriminator, points: &[f32]) -> Tensor<1> {
+    /// What a network makes of many rows, `width` wide.
+    fn forward_all<const D: usize>(
+        &self,
+        rows: &[f32],
+        width: usize,
+        forward: impl Fn(Tensor<2>) -> Tensor<D>,
+    ) -> Tensor<D> {
         // On the CPU in parts whose layers stay in its cache, which halves the time; on a GPU each
         // part would cost its launches.
         let on_cpu = self.device == Device::flex();
-        let at_once = if on_cpu { ROWS_IN_CACHE } else { points.len() };
-        let parts = points
+        let at_once = if on_cpu {
+            ROWS_IN_CACHE * width
+        } else {
+            rows.len()
+        };
+        let parts = rows
             .chunks(at_once)
-            .map(|part| discriminator.forward(self.rows(part.to_vec(), 2)));
+            .map(|part| forward(self.rows(part.to_vec(), width)));
         Tensor::cat(parts.collect(), 0)
     }
 
@@ -211,7 +220,7 @@ impl Engine for Autodiff {
 
     fn observe<'a>(&'a self, probe: &'a Probe) -> Pending<'a, Observation> {
         let discriminator = self.discriminator.frozen();
-        let outputs = self.outputs(&discriminator, &probe.points);
+        let outputs = self.forward_all(&probe.points, 2, |rows| discriminator.forward(rows));
 
         let generator = self.generator.frozen();
         let image = |latents: &[f32]| {
@@ -268,6 +277,14 @@ impl Engine for Autodiff {
                 },
             })
         })
+    }
+
+    fn generate<'a>(&'a self, latents: &'a [f32]) -> Pending<'a, Vec<f32>> {
+        let generator = self.generator.frozen();
+        let dim = self.config.latent.dim;
+        let samples = self.forward_all(latents, dim, |rows| generator.forward(rows));
+        let reading = Transaction::default().register(samples);
+        Box::pin(async move { Ok(read(reading).await?.remove(0)) })
     }
 
     fn checkpoint(&self) -> Pending<'_, Checkpoint> {

@@ -29,11 +29,7 @@ impl Batches {
 
     /// Real samples of the `update`-th discriminator update of a step: \[batch\]\[2\].
     pub fn real(&self, step: u64, update: usize) -> Vec<f32> {
-        target::samples(
-            &self.target,
-            &Draws::new(self.seed, Stream::Real, step, update as u32),
-            self.batch,
-        )
+        self.reals(Stream::Real, step, update, self.batch)
     }
 
     /// Latents of the `update`-th discriminator update of a step: \[batch\]\[dim\].
@@ -48,16 +44,32 @@ impl Batches {
 
     /// `count` real samples to show, the same at every step: \[count\]\[2\].
     pub fn shown_real(&self, count: usize) -> Vec<f32> {
-        target::samples(
-            &self.target,
-            &Draws::new(self.seed, Stream::ShownReal, 0, 0),
-            count,
-        )
+        self.reals(Stream::ShownReal, 0, 0, count)
     }
 
     /// `count` latents whose images are shown, the same at every step: \[count\]\[dim\].
     pub fn shown_latents(&self, count: usize) -> Vec<f32> {
         self.latents(Stream::ShownLatent, 0, 0, count)
+    }
+
+    /// `count` real samples to measure generated ones against, the same at every step: \[count\]\[2\].
+    pub fn evaluated_real(&self, count: usize) -> Vec<f32> {
+        self.reals(Stream::EvaluatedReal, 0, 0, count)
+    }
+
+    /// `count` latents whose images are measured, the same at every step: \[count\]\[dim\].
+    pub fn evaluated_latents(&self, count: usize) -> Vec<f32> {
+        self.latents(Stream::EvaluatedLatent, 0, 0, count)
+    }
+
+    /// `count` further real samples for the `pair`-th measurement of the noise floor: \[count\]\[2\].
+    pub fn floor_real(&self, pair: u64, count: usize) -> Vec<f32> {
+        self.reals(Stream::FloorReal, pair, 0, count)
+    }
+
+    fn reals(&self, stream: Stream, step: u64, update: usize, count: usize) -> Vec<f32> {
+        let draws = Draws::new(self.seed, stream, step, update as u32);
+        target::samples(&self.target, &draws, count)
     }
 
     fn latents(&self, stream: Stream, step: u64, update: usize, count: usize) -> Vec<f32> {

@@ -60,6 +60,9 @@ pub trait Engine {
     /// Looks at the networks as they are, with one readback.
     fn observe<'a>(&'a self, probe: &'a Probe) -> Pending<'a, Observation>;
 
+    /// The generator's image of latents, row by row \[samples\]\[dim\], as x0, y0, x1, y1, …
+    fn generate<'a>(&'a self, latents: &'a [f32]) -> Pending<'a, Vec<f32>>;
+
     /// Everything that is needed to go on from here, on any engine.
     fn checkpoint(&self) -> Pending<'_, Checkpoint>;
 }

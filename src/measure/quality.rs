@@ -1,0 +1,181 @@
+//! How well the generator covers its target, as numbers: modes, and distances beside their noise floor.
+//!
+//! Definitions as in the mode-collapse literature (Srivastava et al. 2017, VEEGAN; Lin et al. 2018,
+//! PacGAN). An [`Evaluator`] measures one run, always with the same latents and the same real samples,
+//! so that a curve over steps moves with the generator alone. It runs no network and draws nothing.
+
+use serde::{Deserialize, Serialize};
+
+use super::distance::{Distances, Projections};
+use crate::{
+    config::TrainingConfig,
+    target::{self, Mixture},
+    train::Batches,
+};
+
+/// Generated samples, and real ones, that are measured.
+pub const EVALUATED_SAMPLES: usize = 2500;
+
+/// Pairs of real samples behind a noise floor. Of 39 numbers and a fortieth like them, the fortieth
+/// is neither the smallest nor the largest with a probability of 38 / 40: 95 %.
+pub const FLOOR_PAIRS: usize = 39;
+
+/// A sample is of high quality within so many standard deviations of its nearest mode.
+const HIGH_QUALITY: f32 = 3.0;
+
+/// How well the generated samples match the target, at one step. NaN where they are not finite.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Quality {
+    /// Steps made when it was measured.
+    pub step: u64,
+    /// What depends on modes; none where the target is no mixture.
+    pub modes: Option<ModeQuality>,
+    /// How far the generated samples are from real ones.
+    #[serde(flatten)]
+    pub distances: Distances,
+}
+
+/// How the generated samples spread over the modes of a mixture.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModeQuality {
+    /// Modes to which at least one sample of high quality is nearest.
+    pub covered: usize,
+    /// Modes that there are.
+    pub of: usize,
+    /// Share of samples within three standard deviations of their nearest mode; a perfect sampler has
+    /// 1 - exp(-9 / 2) = 0.9889, more means modes that are too narrow.
+    pub hq: f64,
+    /// Kullback-Leibler divergence, in nats, of the samples' shares of the nearest modes from the true
+    /// weights; ln(k / j) where j of k modes share the samples equally.
+    pub reverse_kl: f64,
+}
+
+/// What real samples would score in a generator's place.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NoiseFloor {
+    /// Sliced Wasserstein-1.
+    pub sliced_w1: Band,
+    /// Energy distance.
+    pub energy: Band,
+}
+
+/// Where a perfect sampler's number lies.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Band {
+    /// On average.
+    pub mean: f64,
+    /// Lower end of the interval that holds it 95 times of 100.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// Measures the generated samples of one run.
+pub struct Evaluator {
+    batches: Batches,
+    mixture: Option<Mixture>,
+    latents: Vec<f32>,
+    real: Projections,
+    floor: Vec<Distances>,
+}
+
+impl Evaluator {
+    /// For runs of a configuration.
+    pub fn new(config: &TrainingConfig) -> Self {
+        let batches = Batches::new(config);
+        Self {
+            mixture: target::mixture(&config.target),
+            latents: batches.evaluated_latents(EVALUATED_SAMPLES),
+            real: Projections::new(&batches.evaluated_real(EVALUATED_SAMPLES)),
+            floor: Vec::new(),
+            batches,
+        }
+    }
+
+    /// The latents whose images are to be measured: \[[`EVALUATED_SAMPLES`]\]\[dim\].
+    pub fn latents(&self) -> &[f32] {
+        &self.latents
+    }
+
+    /// Measures these images, x0, y0, x1, y1, …
+    pub fn quality(&self, step: u64, fake: &[f32]) -> Quality {
+        Quality {
+            step,
+            modes: self
+                .mixture
+                .as_ref()
+                .map(|mixture| mode_quality(mixture, fake)),
+            distances: Projections::new(fake).distances(&self.real),
+        }
+    }
+
+    /// Works towards the noise floor, for about as long as [`Evaluator::quality`] takes: puts fresh real
+    /// samples in the generator's place. Says whether there is more to do.
+    pub fn prepare_floor(&mut self) -> bool {
+        if self.floor.len() < FLOOR_PAIRS {
+            let pair = self.floor.len() as u64;
+            let fresh = self.batches.floor_real(pair, EVALUATED_SAMPLES);
+            self.floor
+                .push(Projections::new(&fresh).distances(&self.real));
+        }
+        self.floor.len() < FLOOR_PAIRS
+    }
+
+    /// The noise floor, once it is worked out.
+    pub fn floor(&self) -> Option<NoiseFloor> {
+        let band = |number: fn(&Distances) -> f64| {
+            let numbers = || self.floor.iter().map(number);
+            Band {
+                mean: numbers().sum::<f64>() / FLOOR_PAIRS as f64,
+                low: numbers().fold(f64::INFINITY, f64::min),
+                high: numbers().fold(0.0, f64::max),
+            }
+        };
+        (self.floor.len() == FLOOR_PAIRS).then(|| NoiseFloor {
+            sliced_w1: band(|distances| distances.sliced_w1),
+            energy: band(|distances| distances.energy),
+        })
+    }
+}
+
+fn mode_quality(mixture: &Mixture, fake: &[f32]) -> ModeQuality {
+    let of = mixture.modes.len();
+    let (mut near, mut good) = (vec![0_usize; of], vec![0_usize; of]);
+    let reach = HIGH_QUALITY * mixture.sigma;
+    for sample in fake.chunks_exact(2) {
+        let squared =
+            |mode: &[f32; 2]| (sample[0] - mode[0]).powi(2) + (sample[1] - mode[1]).powi(2);
+        let nearest = mixture
+            .modes
+            .iter()
+            .map(squared)
+            .enumerate()
+            .min_by(|(_, a), (_, b)| a.total_cmp(b));
+        if let Some((mode, distance)) = nearest
+            && distance.is_finite()
+        {
+            near[mode] += 1;
+            good[mode] += usize::from(distance <= reach * reach);
+        }
+    }
+    let count = (fake.len() / 2) as f64;
+    let share = |number: usize| number as f64 / count;
+    let finite = near.iter().sum::<usize>() == fake.len() / 2;
+    let surplus = |number: &usize| match share(*number) {
+        0.0 => 0.0,
+        share => share * libm::log(share * of as f64),
+    };
+    ModeQuality {
+        covered: good.iter().filter(|number| **number > 0).count(),
+        of,
+        hq: share(good.iter().sum()),
+        reverse_kl: if finite {
+            near.iter().map(surplus).sum()
+        } else {
+            f64::NAN
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;
