@@ -15,5 +15,6 @@ pub use quality::{
     Band, EVALUATED_SAMPLES, Evaluator, FLOOR_PAIRS, ModeQuality, NoiseFloor, Quality,
 };
 pub use snapshot::{
-    Detail, Metrics, SHOWN_SAMPLES, SURFACE_SIDE, Shown, Snapshot, Surface, forces,
+    Detail, Measured, Metrics, SHOWN_SAMPLES, SURFACE_SIDE, Shown, Snapshot, Spread, Surface,
+    forces,
 };

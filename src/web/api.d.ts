@@ -104,9 +104,39 @@ export interface Snapshot {
   forces: Float32Array;
   /** A grid of latents carried through the generator, row by row, while the page shows it. */
   manifold: { columns: number; rows: number; points: Float32Array } | null;
-  metrics: { fake_mean: [number, number]; fake_deviation: [number, number] };
+  metrics: Metrics;
   /** Of the last updates, layer by layer, input side first. */
   gradient_norms: { generator: number[]; discriminator: number[] };
+}
+
+/** Numbers about a run. */
+export interface Metrics {
+  /** Of the generated samples of the snapshot. */
+  fake_mean: [number, number];
+  fake_deviation: [number, number];
+  /** Of the discriminator's output on the real and on the generated samples of the snapshot. */
+  output_real: { mean: number; deviation: number };
+  output_fake: { mean: number; deviation: number };
+  /** Of 2,500 generated samples, as last measured: at the snapshot's step, unless the run plays. */
+  quality: Quality | null;
+  /** What real samples score in the generator's place; worked out in a run's first seconds. */
+  floor: { sliced_w1: Band; energy: Band } | null;
+}
+
+/** How well the target is covered. NaN where the run diverged. */
+export interface Quality {
+  step: number;
+  /** None where the target is no mixture. */
+  modes: { covered: number; of: number; hq: number; reverse_kl: number } | null;
+  sliced_w1: number;
+  energy: number;
+}
+
+/** A mean, and the interval that holds 95 % of all such numbers. */
+export interface Band {
+  mean: number;
+  low: number;
+  high: number;
 }
 
 /** What a benchmark found. */
