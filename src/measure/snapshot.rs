@@ -225,7 +225,7 @@ impl Shown {
 }
 
 /// The middles of `side` x `side` cells, row by row from the upper edge down.
-fn cell_middles(half_side: f32, side: usize) -> Vec<f32> {
+pub(super) fn cell_middles(half_side: f32, side: usize) -> Vec<f32> {
     let cell = 2.0 * half_side / side as f32;
     let middle = |index: usize| (index as f32 + 0.5) * cell - half_side;
     (0..side * side)
