@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     config::TrainingConfig,
-    measure::{Detail, Evaluator, Measured, Quality, Shown, Snapshot},
+    measure::{Detail, Evaluator, Measured, Quality, Shown, Snapshot, Surface},
     train::{Autodiff, Checkpoint, Engine, EngineError, Losses, Part},
 };
 
@@ -64,6 +64,8 @@ pub struct Session {
     evaluator: Option<Evaluator>,
     /// How well the target was covered when it was last measured.
     quality: Option<Quality>,
+    /// The optimal discriminator at that step, if it is to be shown.
+    optimal: Option<Surface>,
 }
 
 impl Session {
@@ -89,6 +91,7 @@ impl Session {
             engine,
             evaluator: None,
             quality: None,
+            optimal: None,
         }
     }
 
@@ -104,6 +107,8 @@ impl Session {
         if detail != self.detail {
             self.detail = detail;
             self.shown = Shown::new(&self.config, detail);
+            // It may not hold what is to be shown now.
+            self.quality = None;
         }
     }
 
@@ -140,6 +145,7 @@ impl Session {
         let seen = self.engine.observe(self.shown.probe()).await?;
         let measured = Measured {
             quality: self.quality,
+            optimal: self.optimal.clone(),
             floor: self.evaluator.as_ref().and_then(Evaluator::floor),
         };
         Ok(self
@@ -167,6 +173,10 @@ impl Session {
             .get_or_insert_with(|| Evaluator::new(&self.config));
         let fake = self.engine.generate(evaluator.latents()).await?;
         let quality = evaluator.quality(step, &fake);
+        self.optimal = match self.detail.optimal {
+            true => evaluator.optimal_discriminator(&fake),
+            false => None,
+        };
         self.quality = Some(quality);
         Ok(quality)
     }

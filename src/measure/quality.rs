@@ -6,9 +6,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::distance::{Distances, Projections};
+use super::{
+    Divergence, Surface, Theory,
+    distance::{Distances, Projections},
+};
 use crate::{
-    config::TrainingConfig,
+    config::{Loss, TrainingConfig},
     target::{self, Mixture},
     train::Batches,
 };
@@ -33,6 +36,8 @@ pub struct Quality {
     /// How far the generated samples are from real ones.
     #[serde(flatten)]
     pub distances: Distances,
+    /// What the theory says; nothing where the target's density is not known.
+    pub theory: Option<Divergence>,
 }
 
 /// How the generated samples spread over the modes of a mixture.
@@ -73,6 +78,8 @@ pub struct Band {
 /// Measures the generated samples of one run.
 pub struct Evaluator {
     batches: Batches,
+    loss: Loss,
+    theory: Option<Theory>,
     mixture: Option<Mixture>,
     latents: Vec<f32>,
     real: Projections,
@@ -84,6 +91,8 @@ impl Evaluator {
     pub fn new(config: &TrainingConfig) -> Self {
         let batches = Batches::new(config);
         Self {
+            loss: config.loss,
+            theory: Theory::new(&config.target),
             mixture: target::mixture(&config.target),
             latents: batches.evaluated_latents(EVALUATED_SAMPLES),
             real: Projections::new(&batches.evaluated_real(EVALUATED_SAMPLES)),
@@ -106,7 +115,17 @@ impl Evaluator {
                 .as_ref()
                 .map(|mixture| mode_quality(mixture, fake)),
             distances: Projections::new(fake).distances(&self.real),
+            theory: self
+                .theory
+                .as_ref()
+                .map(|theory| theory.divergence(self.loss, &theory.estimate(fake))),
         }
+    }
+
+    /// The optimal discriminator against these images; nothing where the target's density is not known.
+    pub fn optimal_discriminator(&self, fake: &[f32]) -> Option<Surface> {
+        let theory = self.theory.as_ref()?;
+        Some(theory.optimal_discriminator(self.loss, &theory.estimate(fake)))
     }
 
     /// Works towards the noise floor, for about as long as [`Evaluator::quality`] takes: puts fresh real

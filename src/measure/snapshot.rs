@@ -57,6 +57,9 @@ pub struct Snapshot {
     pub gradients: Vec<f32>,
     /// The force on each generated sample, -dl/dx = -l'(y) grad_x y, in the same form.
     pub forces: Vec<f32>,
+    /// The optimal discriminator's output against the generated samples, over the plane; if [`Detail`]
+    /// asks for it and the target's density is known. Of the step at which the quality was measured.
+    pub optimal: Option<Surface>,
     /// The generator's image of a grid of latents, if [`Detail`] asks for it.
     pub manifold: Option<Mesh>,
     /// Numbers about the samples.
@@ -114,6 +117,8 @@ impl Spread {
 /// What was measured beside the picture, at some step before it or at the same.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Measured {
+    /// The optimal discriminator.
+    pub optimal: Option<Surface>,
     /// How well the target is covered.
     pub quality: Option<Quality>,
     /// What real samples would score.
@@ -127,6 +132,8 @@ pub struct Detail {
     pub surface_side: usize,
     /// Whether to carry a grid of latents through the generator.
     pub manifold: bool,
+    /// Whether to work out the optimal discriminator.
+    pub optimal: bool,
 }
 
 impl Default for Detail {
@@ -134,6 +141,7 @@ impl Default for Detail {
         Self {
             surface_side: SURFACE_SIDE,
             manifold: false,
+            optimal: false,
         }
     }
 }
@@ -218,9 +226,32 @@ impl Shown {
             forces: forces(self.loss, &seen.fake_outputs, &seen.fake_gradients),
             outputs: seen.fake_outputs,
             gradients: seen.fake_gradients,
+            optimal: measured
+                .optimal
+                .map(|surface| resampled(&surface, self.surface_side)),
             manifold,
             gradient_norms: seen.gradient_norms,
         }
+    }
+}
+
+/// A surface on `side` x `side` cells: what it has at the middle of each.
+fn resampled(surface: &Surface, side: usize) -> Surface {
+    let at = |index: usize, before: usize| (2 * index + 1) * before / (2 * side);
+    let cells = 0..side * side;
+    Surface {
+        width: side,
+        height: side,
+        values: cells
+            .map(|cell| {
+                let (row, column) = (
+                    at(cell / side, surface.height),
+                    at(cell % side, surface.width),
+                );
+                surface.values[row * surface.width + column]
+            })
+            .collect(),
+        ..*surface
     }
 }
 
@@ -306,6 +337,7 @@ mod tests {
         let detail = Detail {
             surface_side: 64,
             manifold: true,
+            optimal: false,
         };
         let shown = Shown::new(&TrainingConfig::default(), detail);
         assert_eq!(shown.probe().points.len(), 2 * (64 * 64 + SHOWN_SAMPLES));
@@ -336,6 +368,28 @@ mod tests {
             metrics.output_fake.deviation,
             (14.0_f32 / 3.0).sqrt()
         ));
+    }
+
+    #[test]
+    fn a_surface_on_other_cells_has_the_value_at_their_middles() {
+        // Sixteen cells that know their column and row; nine over the same square lie at 0, 2 and 3.
+        let surface = Surface {
+            width: 4,
+            height: 4,
+            x: [-1.0, 1.0],
+            y: [-1.0, 1.0],
+            values: (0..16)
+                .map(|cell| (10 * (cell / 4) + cell % 4) as f32)
+                .collect(),
+        };
+        let three = resampled(&surface, 3);
+        assert_eq!((three.width, three.height, three.x), (3, 3, surface.x));
+        assert_eq!(
+            three.values,
+            [0.0, 2.0, 3.0, 20.0, 22.0, 23.0, 30.0, 32.0, 33.0]
+        );
+        assert_eq!(resampled(&surface, 4), surface);
+        assert_eq!(resampled(&surface, 8).values[9], 0.0);
     }
 
     #[test]

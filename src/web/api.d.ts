@@ -64,9 +64,10 @@ export interface Scene extends Config {
     view: "run" | "lab";
     arrows: "off" | "linear" | "logarithmic";
     ghosts: boolean;
-    surface: "output" | "sigmoid";
+    surface: "output" | "sigmoid" | "optimal" | "difference";
     manifold: boolean;
-    panel: "history" | "curve" | "gradients" | "sample";
+    panel: "history" | "curve" | "gradients" | "metrics" | "sample";
+    metric: "modes" | "hq" | "reverse_kl" | "sliced_w1" | "energy" | "divergence" | "outputs";
     curves: "own" | "all";
     threshold: number;
   };
@@ -94,6 +95,8 @@ export interface Snapshot {
   loss_g: number;
   /** The discriminator's raw output, row 0 at the upper edge. */
   surface: { width: number; height: number; x: [number, number]; y: [number, number]; values: Float32Array };
+  /** The optimal discriminator in the same form, while the page shows it; NaN where there is nothing to say. */
+  optimal: { width: number; height: number; x: [number, number]; y: [number, number]; values: Float32Array } | null;
   real: Float32Array;
   fake: Float32Array;
   /** The discriminator's output y on each generated sample. */
@@ -130,6 +133,11 @@ export interface Quality {
   modes: { covered: number; of: number; hq: number; reverse_kl: number } | null;
   sliced_w1: number;
   energy: number;
+  /**
+   * Pearson's chi-squared of p_d + p_g from 2 p_g, p_g being estimated with a kernel of this bandwidth; 2 C(G) of
+   * the loss's labels, and whether they make the two the same. None where the target's density is not known.
+   */
+  theory: { bandwidth: number; chi_squared: number; two_c: number | null; pearson: boolean } | null;
 }
 
 /** A mean, and the interval that holds 95 % of all such numbers. */
