@@ -10,6 +10,7 @@
 //! text in a document, so a chart can be drawn in a worker and tested natively.
 
 mod curve;
+mod ends;
 #[cfg(test)]
 mod gallery;
 mod gradient_norms;
