@@ -10,7 +10,7 @@
 //! Markers stand at ticks of the step axis, so that they stay with their curve while it grows;
 //! they mark no events.
 
-use super::curve::{loss_range, marked, running_mean, series};
+use super::curve::{axis_range, bulk, marked, running_mean, series};
 use super::legend::{Network, Sign, draw_entry, draw_marker, legend, row_count};
 use super::letters::{LINE, draw_text, text_width};
 use super::plot::{
@@ -59,7 +59,9 @@ fn draw_losses(
     let [width, height] = size_in_em(root, style);
     let steps = Ticked::steps(points.last().map_or(0, |point| point.step), width);
     let loss_count = ((height - 5.0) / EM_PER_TICK).clamp(3.0, 6.0) as usize;
-    let losses = Ticked::new(loss_range(points, loss_count), loss_count);
+    let losses = points.iter().flat_map(|point| [point.loss_d, point.loss_g]);
+    let range = axis_range(bulk(losses.map(f64::from)), loss_count);
+    let losses = Ticked::new(range, loss_count);
 
     let left = room_on_the_left([&losses]);
     let named = [
