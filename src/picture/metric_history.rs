@@ -85,14 +85,11 @@ impl MetricHistory {
         }
         self.push_number(Metric::SlicedW1, step, quality.distances.sliced_w1);
         self.push_number(Metric::Energy, step, quality.distances.energy);
-    }
-
-    /// Adds what the densities say at `step`: the Pearson chi-squared and, for a loss that has it,
-    /// 2 C(G).
-    pub fn push_divergence(&mut self, step: u64, chi_squared: f64, two_c: Option<f64>) {
-        self.push_number(Metric::ChiSquared, step, chi_squared);
-        if let Some(two_c) = two_c {
-            self.push_number(Metric::TwoC, step, two_c);
+        if let Some(theory) = quality.theory {
+            self.push_number(Metric::ChiSquared, step, theory.chi_squared);
+            if let Some(two_c) = theory.two_c {
+                self.push_number(Metric::TwoC, step, two_c);
+            }
         }
     }
 
@@ -127,7 +124,7 @@ fn point((step, &[mean, deviation]): (u64, &[f32; 2])) -> MetricPoint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::{Distances, ModeQuality, Spread};
+    use crate::measure::{Distances, Divergence, ModeQuality, Spread};
 
     /// The metrics of a snapshot whose quality was measured at `measured`.
     fn metrics(measured: Option<u64>, modes: Option<ModeQuality>, sliced_w1: f64) -> Metrics {
@@ -144,6 +141,7 @@ mod tests {
                     sliced_w1,
                     energy: 0.25,
                 },
+                theory: None,
             }),
             floor: None,
         }
@@ -156,6 +154,15 @@ mod tests {
         reverse_kl: 0.5,
     };
 
+    fn theory(two_c: Option<f64>) -> Divergence {
+        Divergence {
+            bandwidth: 0.05,
+            chi_squared: 1.5,
+            two_c,
+            pearson: false,
+        }
+    }
+
     fn points(history: &MetricHistory, metric: Metric) -> Vec<(u64, f64, f64)> {
         let points = history.points(metric);
         points
@@ -166,16 +173,17 @@ mod tests {
     #[test]
     fn numbers_stay_with_their_metrics_and_the_steps_at_which_they_were_measured() {
         let mut history = MetricHistory::new();
-        history.push(7, &metrics(Some(4), Some(MODES), 0.125));
-        history.push_divergence(6, 1.5, Some(0.375));
+        let mut metrics = metrics(Some(4), Some(MODES), 0.125);
+        metrics.quality.as_mut().unwrap().theory = Some(theory(Some(0.375)));
+        history.push(7, &metrics);
         for (metric, expected) in [
             (Metric::Modes, (4, 5.0, 0.0)),
             (Metric::HighQuality, (4, 87.5, 0.0)),
             (Metric::ReverseKl, (4, 0.5, 0.0)),
             (Metric::SlicedW1, (4, 0.125, 0.0)),
             (Metric::Energy, (4, 0.25, 0.0)),
-            (Metric::ChiSquared, (6, 1.5, 0.0)),
-            (Metric::TwoC, (6, 0.375, 0.0)),
+            (Metric::ChiSquared, (4, 1.5, 0.0)),
+            (Metric::TwoC, (4, 0.375, 0.0)),
             (Metric::OutputReal, (7, 0.75, 0.25)),
             (Metric::OutputFake, (7, 0.5, 0.125)),
         ] {
@@ -202,8 +210,9 @@ mod tests {
     #[test]
     fn a_metric_that_the_run_lacks_has_no_points_and_one_that_is_no_number_is_kept() {
         let mut history = MetricHistory::new();
-        history.push(1, &metrics(Some(1), None, f64::NAN));
-        history.push_divergence(1, 0.5, None);
+        let mut metrics = metrics(Some(1), None, f64::NAN);
+        metrics.quality.as_mut().unwrap().theory = Some(theory(None));
+        history.push(1, &metrics);
         for missing in [
             Metric::Modes,
             Metric::HighQuality,

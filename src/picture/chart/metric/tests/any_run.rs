@@ -29,6 +29,7 @@ fn a_long_run_is_a_small_picture() {
                 step,
                 modes: None,
                 distances,
+                theory: None,
             }),
             floor: None,
         };
