@@ -62,6 +62,8 @@ pub struct NoiseFloor {
     pub sliced_w1: Band,
     /// Energy distance.
     pub energy: Band,
+    /// Pearson chi-squared, where the target's density is known.
+    pub chi_squared: Option<Band>,
 }
 
 /// Where a perfect sampler's number lies.
@@ -83,7 +85,8 @@ pub struct Evaluator {
     mixture: Option<Mixture>,
     latents: Vec<f32>,
     real: Projections,
-    floor: Vec<Distances>,
+    /// What real samples score.
+    floor: Vec<Quality>,
 }
 
 impl Evaluator {
@@ -134,15 +137,14 @@ impl Evaluator {
         if self.floor.len() < FLOOR_PAIRS {
             let pair = self.floor.len() as u64;
             let fresh = self.batches.floor_real(pair, EVALUATED_SAMPLES);
-            self.floor
-                .push(Projections::new(&fresh).distances(&self.real));
+            self.floor.push(self.quality(0, &fresh));
         }
         self.floor.len() < FLOOR_PAIRS
     }
 
     /// The noise floor, once it is worked out.
     pub fn floor(&self) -> Option<NoiseFloor> {
-        let band = |number: fn(&Distances) -> f64| {
+        let band = |number: fn(&Quality) -> f64| {
             let numbers = || self.floor.iter().map(number);
             Band {
                 mean: numbers().sum::<f64>() / FLOOR_PAIRS as f64,
@@ -150,9 +152,12 @@ impl Evaluator {
                 high: numbers().fold(0.0, f64::max),
             }
         };
+        let chi_squared =
+            |quality: &Quality| quality.theory.map_or(f64::NAN, |one| one.chi_squared);
         (self.floor.len() == FLOOR_PAIRS).then(|| NoiseFloor {
-            sliced_w1: band(|distances| distances.sliced_w1),
-            energy: band(|distances| distances.energy),
+            sliced_w1: band(|quality| quality.distances.sliced_w1),
+            energy: band(|quality| quality.distances.energy),
+            chi_squared: self.theory.as_ref().map(|_| band(chi_squared)),
         })
     }
 }

@@ -123,7 +123,7 @@ export interface Metrics {
   /** Of 2,500 generated samples, as last measured: at the snapshot's step, unless the run plays. */
   quality: Quality | null;
   /** What real samples score in the generator's place; worked out in a run's first seconds. */
-  floor: { sliced_w1: Band; energy: Band } | null;
+  floor: { sliced_w1: Band; energy: Band; chi_squared: Band | null } | null;
 }
 
 /** How well the target is covered. NaN where the run diverged. */

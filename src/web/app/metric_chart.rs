@@ -1,6 +1,10 @@
 //! The chosen metric over the steps: of one run, or of all panes side by side.
 
-use super::{State, metrics::perfect_hq, pane::Pane};
+use super::{
+    State,
+    metrics::{percent, perfect_hq},
+    pane::Pane,
+};
 use crate::{
     config::Loss,
     gan::loss,
@@ -76,7 +80,7 @@ impl State {
                     ],
                     "metric.divergence",
                     zero_to(2.0),
-                    None,
+                    metrics.floor.as_ref().and_then(|floor| floor.chi_squared),
                 ),
                 Metric::Outputs => (
                     &[
@@ -171,7 +175,7 @@ impl State {
     fn metric_levels(&self, loss: Loss) -> Vec<(f64, String)> {
         let number = |value: f64| self.words.significant(value);
         match self.scene.look.metric {
-            Metric::Hq => vec![(100.0 * perfect_hq(), self.words.percent(perfect_hq()))],
+            Metric::Hq => vec![(100.0 * perfect_hq(), percent(perfect_hq(), &self.words))],
             Metric::Divergence => vec![
                 (0.0, self.words.get("metric.equal")),
                 (2.0, self.words.get("metric.disjoint")),

@@ -18,6 +18,11 @@ pub(super) fn perfect_hq() -> f64 {
     1.0 - libm::exp(-4.5)
 }
 
+/// A share with a decimal: what is left to a perfect sampler's is less than a per cent.
+pub(super) fn percent(share: f64, words: &Words) -> String {
+    format!("{} %", words.number(100.0 * share, 1))
+}
+
 impl State {
     /// Writes the metrics of the pane in focus.
     pub(super) fn show_metrics(&self) {
@@ -42,6 +47,7 @@ impl State {
         for (row, of) in [
             ("sliced_w1", floor.map(|floor| floor.sliced_w1)),
             ("energy", floor.map(|floor| floor.energy)),
+            ("chi_squared", floor.and_then(|floor| floor.chi_squared)),
         ] {
             page::show(&format!("band_{row}"), &of.map_or_else(String::new, band));
         }
@@ -149,8 +155,8 @@ fn rows(metrics: &Metrics, loss: Loss, words: &Words) -> Vec<(&'static str, Stri
         ),
         (
             "hq",
-            modes.map_or_else(none, |modes| words.percent(modes.hq)),
-            modes.map_or_else(none, |_| words.percent(perfect_hq())),
+            modes.map_or_else(none, |modes| percent(modes.hq, words)),
+            modes.map_or_else(none, |_| percent(perfect_hq(), words)),
         ),
         (
             "reverse_kl",
@@ -170,7 +176,11 @@ fn rows(metrics: &Metrics, loss: Loss, words: &Words) -> Vec<(&'static str, Stri
         (
             "chi_squared",
             distance(theory.map(|theory| theory.chi_squared)),
-            theory.map_or_else(none, |_| number(0.0)),
+            distance(
+                metrics
+                    .floor
+                    .and_then(|floor| Some(floor.chi_squared?.mean)),
+            ),
         ),
         (
             "two_c",
