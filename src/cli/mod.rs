@@ -3,6 +3,7 @@
 //! Bad input ends with exit code 2 and one sentence that names the field; a device that fails or a
 //! run that cannot be saved, with exit code 1.
 
+mod configuration;
 mod forces;
 mod lab;
 mod train;
