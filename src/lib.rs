@@ -18,6 +18,8 @@ pub mod picture;
 pub mod random;
 pub mod scene;
 pub mod session;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod sweep;
 pub mod target;
 pub mod train;
 #[cfg(target_arch = "wasm32")]

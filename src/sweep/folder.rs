@@ -1,0 +1,120 @@
+//! The folder beside a CSV that is being written, `OUT.csv.runs`: a checkpoint for each run that is
+//! begun and not done, and a lock, so that no two processes write the same CSV.
+//!
+//! The lock is the operating system's, on an open file: it ends with the process, however that ends.
+
+use std::{
+    fs::{self, File, TryLockError},
+    path::{Path, PathBuf},
+};
+
+use super::{Plan, Run, SweepError, beside};
+use crate::train::{
+    Checkpoint,
+    checkpoint_file::{FileError, SavedRun},
+};
+
+/// The folder, locked as long as this lives.
+pub struct Folder {
+    path: PathBuf,
+    lock: File,
+}
+
+impl Folder {
+    /// Makes or opens the folder beside a CSV.
+    ///
+    /// # Errors
+    /// [`SweepError::Refused`] if another process has it.
+    pub fn open(csv: &Path) -> Result<Self, SweepError> {
+        let path = beside(csv, ".runs");
+        let name = path.join("lock");
+        loop {
+            fs::create_dir_all(&path).map_err(SweepError::at(&path))?;
+            let lock = File::create(&name).map_err(SweepError::at(&name))?;
+            match lock.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    let message = format!("another process is writing {}", csv.display());
+                    return Err(SweepError::Refused(message));
+                }
+                Err(TryLockError::Error(error)) => return Err(SweepError::at(&name)(error)),
+            }
+            // Whoever was done in between has taken the folder away, with the file that is locked now.
+            if is_at(&lock, &name) {
+                return Ok(Self { path, lock });
+            }
+        }
+    }
+
+    fn file(&self, plan: &Plan, run: Run) -> PathBuf {
+        self.path
+            .join(format!("{}-{}.safetensors", plan.label(run), run.seed))
+    }
+
+    /// Where a run can go on that has rows up to step `measured`; none if it must start afresh.
+    pub fn checkpoint(&self, plan: &Plan, run: Run, measured: u64) -> Option<Checkpoint> {
+        // Steps can always be made again, so a file that cannot be used is no failure. One that is
+        // ahead of the rows would lose some.
+        let saved = SavedRun::read(&self.file(plan, run)).ok()?;
+        let fits = saved.config == plan.config(run) && saved.checkpoint.step <= measured;
+        fits.then_some(saved.checkpoint)
+    }
+
+    /// Keeps where a run stands.
+    ///
+    /// # Errors
+    /// [`SweepError::Checkpoint`] if the file could not be written.
+    pub fn keep(&self, plan: &Plan, run: Run, checkpoint: Checkpoint) -> Result<(), SweepError> {
+        let path = self.file(plan, run);
+        let saved = SavedRun {
+            config: plan.config(run),
+            checkpoint,
+        };
+        match saved.write(&path) {
+            // The run is about to diverge: its next row will say so, from an older checkpoint as well.
+            Ok(()) | Err(FileError::NotFinite(_) | FileError::Negative(_)) => Ok(()),
+            Err(reason) => Err(SweepError::Checkpoint { path, reason }),
+        }
+    }
+
+    /// Drops the checkpoint of a run that is done.
+    ///
+    /// # Errors
+    /// [`SweepError::File`] if it could not be removed.
+    pub fn drop_checkpoint(&self, plan: &Plan, run: Run) -> Result<(), SweepError> {
+        let path = self.file(plan, run);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(SweepError::at(&path)(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes the folder away; everything in it was for this sweep.
+    ///
+    /// # Errors
+    /// [`SweepError::File`] if that is not possible.
+    pub fn remove(self) -> Result<(), SweepError> {
+        let removed = fs::remove_dir_all(&self.path).map_err(SweepError::at(&self.path));
+        drop(self.lock);
+        removed
+    }
+}
+
+/// Whether an open file is the one of this name.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    matches!(
+        (file.metadata().map(identity), fs::metadata(path).map(identity)),
+        (Ok(one), Ok(other)) if one == other
+    )
+}
+
+/// An open file keeps its name where it cannot be removed while it is open.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
+}
