@@ -194,7 +194,9 @@ struct Crew<'a> {
 impl Crew<'_> {
     /// Takes runs until there are none.
     fn work(&self, plan: &Plan, folder: &Folder) {
-        while let Some(pending) = lock(&self.queue).pop_front() {
+        // In a closure, so that the queue is free again while the run is trained.
+        let next = || lock(&self.queue).pop_front();
+        while let Some(pending) = next() {
             match training::train(plan, pending, folder, self) {
                 Ok(Some(_)) => (self.progress)(Progress { steps: 0, runs: 1 }),
                 Ok(None) => return,
