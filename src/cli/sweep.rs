@@ -1,5 +1,7 @@
 //! `sweep`: many runs on all cores, into a CSV.
 
+mod report;
+
 use std::{
     io::IsTerminal,
     num::NonZeroUsize,
@@ -27,9 +29,25 @@ Examples:
     --seeds 1..=10 --steps 2000 --csv widths.csv";
 
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     #[command(flatten)]
     configuration: Configuration,
+    #[command(flatten)]
+    training: Option<Training>,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Print what came out of a sweep, and draw it.
+    #[command(after_help = report::HELP)]
+    Report(report::Arguments),
+}
+
+#[derive(clap::Args)]
+struct Training {
     /// What is compared: loss=NAMES, activation=NAMES or a field with its values; may be repeated, and
     /// every combination is trained. Values that hold commas are separated by |
     #[arg(long, value_name = "KEY=VALUES")]
@@ -55,8 +73,16 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    match (&arguments.command, &arguments.training) {
+        (Some(Command::Report(arguments)), _) => report::run(arguments),
+        (None, Some(training)) => train(&arguments.configuration, training),
+        (None, None) => unreachable!("clap asks for what is required"),
+    }
+}
+
+fn train(configuration: &Configuration, arguments: &Training) -> Result<(), Failure> {
     let plan = Plan::new(
-        arguments.configuration.read()?,
+        configuration.read()?,
         arguments.vary.clone(),
         arguments.seeds.clone(),
         arguments.steps,

@@ -7,23 +7,30 @@
 //! [`Progress`] callback in.
 
 mod difference;
+pub mod figure;
 mod folder;
+mod outcomes;
 mod plan;
 mod provenance;
+mod report;
 mod row;
 mod rows;
 mod run;
 mod seeds;
 mod training;
 mod variants;
+mod wilson;
 
+pub use outcomes::{Mean, Outcomes, Standing};
 pub use plan::{Plan, Run, Shard};
 pub use provenance::Provenance;
+pub use report::Report;
 pub use row::{HEADER, Row, Status};
 pub use rows::read_rows;
 pub use run::{Progress, Summary, Sweep};
 pub use seeds::Seeds;
 pub use variants::Variant;
+pub use wilson::Share;
 
 use std::path::{Path, PathBuf};
 

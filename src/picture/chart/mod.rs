@@ -1,5 +1,5 @@
 //! Charts as SVG text, drawn by plotters: [`losses`] and [`gradient_norms()`] over the steps of a
-//! run, and [`loss_curves`] over the discriminator's output.
+//! run, [`loss_curves`] over the discriminator's output, and [`panels()`] for what many runs came to.
 //!
 //! Texts come from the page's language and colours from its theme; the chart adds the ticks.
 //! [`svg`] is where plotters ends and the page begins. Inside, `ticked` gives plotters the ticks of
@@ -17,6 +17,7 @@ mod legend;
 mod letters;
 mod loss_chart;
 mod loss_curve;
+mod panels;
 mod plot;
 #[cfg(test)]
 mod reading;
@@ -30,6 +31,7 @@ pub use loss_chart::losses;
 pub use loss_curve::{
     LossCurve, LossCurveChart, LossCurveLabels, LossCurves, OutputAxis, loss_curves, output_range,
 };
+pub use panels::{Panel, PanelKey, PanelPoint, panels};
 pub use strokes::Dash;
 
 use plotters::coord::Shift;
