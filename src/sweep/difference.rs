@@ -22,3 +22,32 @@ pub fn difference(one: &Value, other: &Value) -> Option<(String, Value, Value)> 
     }
     Some((String::new(), one.clone(), other.clone()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_innermost_field_that_differs_is_named() {
+        let one = json!({"steps": 5, "config": {"batch": 8, "loss": {"kind": "lsgan", "a": 0}}});
+        assert_eq!(difference(&one, &one.clone()), None);
+        let mut other = one.clone();
+        other["config"]["loss"] = json!({"kind": "lsgan", "a": -1});
+        let found = difference(&one, &other);
+        assert_eq!(
+            found,
+            Some(("config.loss.a".to_owned(), json!(0), json!(-1)))
+        );
+        other["config"]["loss"] = json!({"kind": "lsgan"});
+        let found = difference(&one, &other);
+        assert_eq!(
+            found,
+            Some(("config.loss.a".to_owned(), json!(0), Value::Null))
+        );
+        other["config"] = one["config"].clone();
+        other["shard"] = json!("1/2");
+        let found = difference(&one, &other);
+        assert_eq!(found, Some(("shard".to_owned(), Value::Null, json!("1/2"))));
+    }
+}

@@ -5,6 +5,7 @@
 
 use std::{
     fs::{self, File, TryLockError},
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -29,7 +30,16 @@ impl Folder {
         let path = beside(csv, ".runs");
         let name = path.join("lock");
         loop {
-            fs::create_dir_all(&path).map_err(SweepError::at(&path))?;
+            match fs::create_dir(&path) {
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    let message = format!("{} has no folder to be written to", csv.display());
+                    return Err(SweepError::Refused(message));
+                }
+                Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                    return Err(SweepError::at(&path)(error));
+                }
+                _ => {}
+            }
             let lock = File::create(&name).map_err(SweepError::at(&name))?;
             match lock.try_lock() {
                 Ok(()) => {}
@@ -84,9 +94,7 @@ impl Folder {
     pub fn drop_checkpoint(&self, plan: &Plan, run: Run) -> Result<(), SweepError> {
         let path = self.file(plan, run);
         match fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(SweepError::at(&path)(error))
-            }
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(SweepError::at(&path)(error)),
             _ => Ok(()),
         }
     }

@@ -130,3 +130,72 @@ impl Provenance {
         )))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(vary: &str, seeds: &str, set: &str, every: u64) -> Plan {
+        let base = TrainingConfig::default().with_assignment(set).unwrap();
+        let seeds = seeds.parse().unwrap();
+        Plan::new(base, vec![vary.to_owned()], seeds, 100, every, None).unwrap()
+    }
+
+    #[test]
+    fn the_plan_can_be_made_again_from_it() {
+        let made = plan("loss=lsgan01,minimax", "1..=3", "batch=32", 50);
+        let provenance = Provenance::new(&made);
+        assert_eq!(provenance.plan().unwrap(), made);
+        let text = serde_json::to_string(&provenance).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Provenance>(&text).unwrap(),
+            provenance
+        );
+    }
+
+    #[test]
+    fn only_seeds_and_variants_can_be_added() {
+        let before = Provenance::new(&plan("loss=lsgan01,minimax", "1..=3", "batch=32", 50));
+        let check = |plan: Plan| {
+            before
+                .check(Path::new("x.csv"), &plan)
+                .map_err(|e| e.to_string())
+        };
+        let same = plan("loss=lsgan01,minimax", "1..=3", "seed=77", 50);
+        let said = check(same).unwrap_err();
+        assert_eq!(
+            said,
+            "x.csv was begun with config.batch 32, not 256; only seeds and variants can be added to it"
+        );
+        for (vary, seeds) in [
+            ("loss=lsgan01,minimax", "1,2,3"),
+            ("loss=lsgan01,minimax", "0..=9"),
+            ("loss=minimax,non_saturating,lsgan01", "1..=3"),
+        ] {
+            check(plan(vary, seeds, "batch=32", 50)).unwrap();
+        }
+        for (vary, seeds, every, words) in [
+            (
+                "loss=lsgan01,minimax",
+                "1..=3",
+                20,
+                "begun with every 50, not 20;",
+            ),
+            (
+                "loss=lsgan01",
+                "1..=3",
+                50,
+                "begun with the variant minimax, which is left out now;",
+            ),
+            (
+                "loss=lsgan01,minimax",
+                "3..=5",
+                50,
+                "begun with seeds 1,2, which are left out now;",
+            ),
+        ] {
+            let said = check(plan(vary, seeds, "batch=32", every)).unwrap_err();
+            assert!(said.contains(words), "{said}");
+        }
+    }
+}

@@ -165,3 +165,104 @@ fn read<T: FromStr>(name: &str, cell: &str) -> Result<T, String> {
 fn maybe<T: FromStr>(name: &str, cell: &str) -> Result<Option<T>, String> {
     (!cell.is_empty()).then(|| read(name, cell)).transpose()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::{Distances, ModeQuality};
+
+    fn quality(sliced_w1: f64) -> Quality {
+        Quality {
+            step: 250,
+            modes: Some(ModeQuality {
+                covered: 7,
+                of: 8,
+                hq: 2467.0 / 2500.0,
+                reverse_kl: 1.0 / 3.0,
+            }),
+            distances: Distances {
+                sliced_w1,
+                energy: 1e-7,
+            },
+        }
+    }
+
+    fn losses(discriminator: f32) -> Option<Losses> {
+        Some(Losses {
+            discriminator,
+            generator: 2.0,
+        })
+    }
+
+    #[test]
+    fn a_row_has_a_cell_for_each_name_of_the_header() {
+        let row = Row::new("lsgan01", 3, &quality(0.05), losses(-0.25)).to_string();
+        assert_eq!(
+            row,
+            "lsgan01,3,250,7,0.9868,0.33333334,0.05,1e-7,-0.25,2,ok"
+        );
+        assert_eq!(row.split(',').count(), HEADER.split(',').count());
+    }
+
+    #[test]
+    fn what_does_not_apply_is_an_empty_cell() {
+        let no_mixture = Quality {
+            step: 0,
+            modes: None,
+            ..quality(0.5)
+        };
+        let row = Row::new("config", 1, &no_mixture, None).to_string();
+        assert_eq!(row, "config,1,0,,,,0.5,1e-7,,,ok");
+    }
+
+    #[test]
+    fn a_loss_or_a_sample_that_is_not_finite_is_divergence() {
+        let row = |distance, loss| Row::new("a", 1, &quality(distance), losses(loss));
+        assert_eq!(row(0.1, 0.1).status, Status::Ok);
+        let loss = row(0.1, f32::NEG_INFINITY);
+        assert!(loss.to_string().ends_with(",0.1,1e-7,-inf,2,diverged"));
+        // The distances are NaN as soon as one sample is not finite.
+        let sample = row(f64::NAN, 0.1);
+        assert!(sample.to_string().ends_with(",NaN,1e-7,0.1,2,diverged"));
+    }
+
+    #[test]
+    fn a_line_reads_and_writes_back_as_it_was() {
+        for line in [
+            "minimax,4294967295,35000,8,0.9876,1e-7,0.1,1e30,0.5,-0.5,ok",
+            "a+b=1x2,0,0,,,,0.5,2,,,ok",
+            "a,1,5,0,0,NaN,NaN,NaN,inf,-inf,diverged",
+        ] {
+            let row: Row = line.parse().unwrap();
+            assert_eq!(row.to_string(), line);
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_no_row_is_refused() {
+        let cases = [
+            ("", "has 1 cells, not 11"),
+            ("a,1,0,,,,0.5,1,,ok", "has 10 cells, not 11"),
+            (",1,0,,,,0.5,1,,,ok", "names no variant"),
+            (
+                "a,-1,0,,,,0.5,1,,,ok",
+                "must have a number as its seed, not \"-1\"",
+            ),
+            (
+                "a,1,0,x,,,0.5,1,,,ok",
+                "must have a number as its modes, not \"x\"",
+            ),
+            (
+                "a,1,0,,,,,1,,,ok",
+                "must have a number as its sliced_w1, not \"\"",
+            ),
+            (
+                "a,1,0,,,,0.5,1,,,fine",
+                "must say ok or diverged as its status, not \"fine\"",
+            ),
+        ];
+        for (line, words) in cases {
+            assert_eq!(line.parse::<Row>().unwrap_err(), words);
+        }
+    }
+}

@@ -102,3 +102,97 @@ impl RowsFile {
         Ok(rows)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file of this content, in a folder of its own.
+    fn file(name: &str, content: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("lsgan-lab-rows-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join(name);
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    const ROW: &str = "a,1,0,,,,0.5,1,,,ok";
+
+    #[test]
+    fn a_torn_last_line_goes_and_the_next_row_takes_its_place() {
+        let path = file(
+            "torn.csv",
+            &format!("{HEADER}\n{ROW}\na,1,5,,,,0.25,1,1,1,o"),
+        );
+        let (mut opened, rows) = RowsFile::open(&path).unwrap();
+        assert_eq!(rows, [ROW.parse().unwrap()]);
+        opened
+            .append(&"b,1,0,,,,0.5,1,,,ok".parse().unwrap())
+            .unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(text, format!("{HEADER}\n{ROW}\nb,1,0,,,,0.5,1,,,ok\n"));
+    }
+
+    #[test]
+    fn a_file_that_is_new_or_has_half_a_header_gets_a_header() {
+        let new = file("new.csv", "");
+        fs::remove_file(&new).unwrap();
+        for path in [new, file("half.csv", "variant,se")] {
+            let (_, rows) = RowsFile::open(&path).unwrap();
+            assert!(rows.is_empty());
+            assert_eq!(fs::read_to_string(&path).unwrap(), format!("{HEADER}\n"));
+        }
+    }
+
+    #[test]
+    fn rows_are_sorted_in_one_go() {
+        let lines = [
+            "b,1,0,,,,0.5,1,,,ok",
+            "a,2,0,,,,0.5,1,,,ok",
+            "a,1,5,,,,0.5,1,1,1,ok",
+            ROW,
+        ];
+        let path = file("sorted.csv", &format!("{HEADER}\n{}\n", lines.join("\n")));
+        let (opened, _) = RowsFile::open(&path).unwrap();
+        let rows = opened
+            .sort_by_key(|row| (row.variant.clone(), row.seed, row.step))
+            .unwrap();
+        assert_eq!(rows.len(), 4);
+        let expected = [ROW, lines[2], lines[1], lines[0]].join("\n");
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            format!("{HEADER}\n{expected}\n")
+        );
+        assert!(!super::super::beside(&path, ".partial").exists());
+    }
+
+    #[test]
+    fn csvs_put_one_after_the_other_read_as_one() {
+        let other = "b,1,0,,,,0.5,1,,,ok";
+        let path = file("both.csv", &format!("{HEADER}\n{ROW}\n{HEADER}\n{other}\n"));
+        let rows = read_rows(&path).unwrap();
+        assert_eq!(
+            rows.iter().map(Row::to_string).collect::<Vec<_>>(),
+            [ROW, other]
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_no_sweeps_is_refused_by_its_line() {
+        for (name, content, words) in [
+            (
+                "other.csv",
+                "x,y\n1,2\n".to_owned(),
+                "other.csv, line 1, must be variant,seed,",
+            ),
+            (
+                "broken.csv",
+                format!("{HEADER}\n{ROW}\na,1\n"),
+                "broken.csv, line 3, has 2 cells, not 11",
+            ),
+        ] {
+            let said = read_rows(&file(name, &content)).unwrap_err().to_string();
+            assert!(said.contains(words), "{said}");
+        }
+    }
+}

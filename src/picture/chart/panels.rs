@@ -167,7 +167,9 @@ fn draw_panel(
         let lower = curve.iter().filter_map(|point| end(point, 0));
         let upper = curve.iter().rev().filter_map(|point| end(point, 1));
         let around = lower.chain(upper).collect::<Vec<_>>();
-        root.draw(&Polygon::new(around, rgb(key.color).mix(BAND).filled()))?;
+        if around.len() > 2 {
+            root.draw(&Polygon::new(around, rgb(key.color).mix(BAND).filled()))?;
+        }
     }
     for (curve, key) in panel.curves.iter().zip(keys) {
         let points: Vec<_> = curve
@@ -198,7 +200,7 @@ mod tests {
         let point = |step: u64, value: f64| PanelPoint {
             step,
             value,
-            band: [value - 5.0, value + 5.0],
+            band: Some([value - 5.0, value + 5.0]),
         };
         Panel {
             title: title.to_owned(),
@@ -249,7 +251,8 @@ mod tests {
     #[test]
     fn each_panel_has_its_bands_curves_and_level() {
         let svg = drawn(760);
-        assert_eq!(svg.matches("<polygon").count(), 4);
+        // A band needs two points.
+        assert_eq!(svg.matches("<polygon").count(), 2);
         // Three of a kind: one in the legend, one in each panel; the level is dashed as well.
         assert_eq!(svg.matches("stroke-dasharray").count(), 3 + 1);
         assert_eq!(svg.matches("<circle").count(), 2 * 3);
