@@ -15,6 +15,9 @@ use crate::train::{
     checkpoint_file::{FileError, SavedRun},
 };
 
+/// The name of the file that is locked.
+const LOCK: &str = "lock";
+
 /// The folder, locked as long as this lives.
 pub struct Folder {
     path: PathBuf,
@@ -28,7 +31,7 @@ impl Folder {
     /// [`SweepError::Refused`] if another process has it.
     pub fn open(csv: &Path) -> Result<Self, SweepError> {
         let path = beside(csv, ".runs");
-        let name = path.join("lock");
+        let name = path.join(LOCK);
         loop {
             match fs::create_dir(&path) {
                 Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -104,9 +107,18 @@ impl Folder {
     /// # Errors
     /// [`SweepError::File`] if that is not possible.
     pub fn remove(self) -> Result<(), SweepError> {
-        let removed = fs::remove_dir_all(&self.path).map_err(SweepError::at(&self.path));
-        drop(self.lock);
-        removed
+        fs::remove_dir_all(&self.path).map_err(SweepError::at(&self.path))
+    }
+}
+
+impl Drop for Folder {
+    /// A folder without a checkpoint is of no use to anybody: a sweep that is refused leaves none.
+    fn drop(&mut self) {
+        let ours = is_at(&self.lock, &self.path.join(LOCK));
+        if ours && fs::read_dir(&self.path).is_ok_and(|files| files.count() == 1) {
+            // It could be left as well.
+            let _ = fs::remove_dir_all(&self.path);
+        }
     }
 }
 

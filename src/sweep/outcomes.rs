@@ -157,19 +157,19 @@ impl Outcomes {
 
 impl Variant {
     fn at(&self, step: u64) -> Standing {
-        let last =
-            |run: &BTreeMap<u64, Row>| run.range(..=step).next_back().map(|(_, row)| row.clone());
         let (diverged, rows): (Vec<_>, Vec<_>) = self
             .runs
             .values()
-            .filter_map(last)
+            .filter_map(|run| run.range(..=step).next_back())
+            .map(|(_, row)| row)
             .filter(|row| row.step == step || row.status == Status::Diverged)
             .partition(|row| row.status == Status::Diverged);
         let seeds = rows.len() + diverged.len();
-        let numbers = |number: fn(&Row) -> f64| rows.iter().map(number).collect::<Vec<_>>();
+        let numbers =
+            |number: fn(&Row) -> f64| rows.iter().copied().map(number).collect::<Vec<_>>();
         let with_diverged = |number: fn(&Row) -> f64| {
             let none = diverged.iter().map(|_| 0.0);
-            let numbers: Vec<_> = rows.iter().map(number).chain(none).collect();
+            let numbers: Vec<_> = rows.iter().copied().map(number).chain(none).collect();
             self.modes.and_then(|_| Mean::of(&numbers))
         };
         let all = |modes| rows.iter().filter(|row| row.modes == Some(modes)).count();

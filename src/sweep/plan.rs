@@ -97,10 +97,7 @@ impl Plan {
             .variants
             .iter()
             .position(|variant| variant.label == label)?;
-        self.seeds
-            .iter()
-            .any(|known| known == seed)
-            .then_some(Run { variant, seed })
+        self.seeds.contains(seed).then_some(Run { variant, seed })
     }
 }
 

@@ -15,7 +15,7 @@ use crate::config::TrainingConfig;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provenance {
-    /// Name and version of the program that began it.
+    /// Name and version of the program that began it, or added to its runs.
     program: String,
     /// The configuration under the variants, without a seed.
     config: Value,

@@ -25,6 +25,14 @@ fn whole_lines(text: &str) -> &str {
     &text[..text.rfind('\n').map_or(0, |at| at + 1)]
 }
 
+fn no_sweeps(path: &Path) -> SweepError {
+    let message = format!(
+        "{} is not a sweep's: its first line must be {HEADER}",
+        path.display()
+    );
+    SweepError::Refused(message)
+}
+
 fn parse(path: &Path, text: &str) -> Result<Vec<Row>, SweepError> {
     let refused = |line: usize, problem: &str| {
         SweepError::Refused(format!("{}, line {line}, {problem}", path.display()))
@@ -35,7 +43,7 @@ fn parse(path: &Path, text: &str) -> Result<Vec<Row>, SweepError> {
             continue;
         }
         if index == 0 {
-            return Err(refused(1, &format!("must be {HEADER}")));
+            return Err(no_sweeps(path));
         }
         rows.push(
             line.parse()
@@ -61,6 +69,9 @@ impl RowsFile {
         };
         let whole = whole_lines(&text);
         let rows = parse(path, whole)?;
+        if whole.is_empty() && !HEADER.starts_with(&text) {
+            return Err(no_sweeps(path));
+        }
         let mut options = OpenOptions::new();
         let file = options
             .append(true)
@@ -178,12 +189,22 @@ mod tests {
     }
 
     #[test]
+    fn another_file_is_not_overwritten() {
+        for content in ["a note without a line feed", "a note\n", "variant,seed\n"] {
+            let path = file("note.csv", content);
+            let said = RowsFile::open(&path).err().unwrap().to_string();
+            assert!(said.contains("note.csv is not a sweep's"), "{said}");
+            assert_eq!(fs::read_to_string(&path).unwrap(), content);
+        }
+    }
+
+    #[test]
     fn a_file_that_is_no_sweeps_is_refused_by_its_line() {
         for (name, content, words) in [
             (
                 "other.csv",
                 "x,y\n1,2\n".to_owned(),
-                "other.csv, line 1, must be variant,seed,",
+                "other.csv is not a sweep's: its first line must be variant,seed,",
             ),
             (
                 "broken.csv",

@@ -51,25 +51,30 @@ impl Sweep {
     /// # Errors
     /// [`SweepError`] if the CSV is another sweep's, another process writes it, or it was changed.
     pub fn open(plan: Plan, csv: &Path) -> Result<Self, SweepError> {
-        let before = Provenance::read(csv)?;
-        match &before {
-            Some(before) => before.check(csv, &plan)?,
-            None if csv.metadata().is_ok_and(|file| file.len() > 0) => {
-                return Err(SweepError::Refused(format!(
-                    "{0} exists, but no {0}.json that says how it was made",
-                    csv.display()
-                )));
-            }
-            None => {}
-        }
+        let refuse_others = || {
+            let before = Provenance::read(csv)?;
+            before
+                .iter()
+                .try_for_each(|before| before.check(csv, &plan))?;
+            Ok::<_, SweepError>(before)
+        };
+        // Before anything is touched, and again: another process may have been at it until now.
+        refuse_others()?;
         let folder = Folder::open(csv)?;
+        let before = refuse_others()?;
+        let (file, rows) = RowsFile::open(csv)?;
+        if before.is_none() && !rows.is_empty() {
+            return Err(SweepError::Refused(format!(
+                "{0} has rows, but no {0}.json says how they were made",
+                csv.display()
+            )));
+        }
+        let runs = plan.runs();
+        let standing = standing(&plan, csv, &runs, &rows)?;
         let provenance = Provenance::new(&plan);
         if before.as_ref() != Some(&provenance) {
             provenance.write(csv)?;
         }
-        let (file, rows) = RowsFile::open(csv)?;
-        let runs = plan.runs();
-        let standing = standing(&plan, csv, &runs, &rows)?;
         let pending = |run: Run| {
             let last = standing.get(&run);
             let done =

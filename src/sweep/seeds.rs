@@ -16,6 +16,11 @@ impl Seeds {
         self.0.iter().copied()
     }
 
+    /// Whether this one is among them.
+    pub fn contains(&self, seed: u32) -> bool {
+        self.0.contains(&seed)
+    }
+
     /// The seeds that are here and not in `other`.
     pub fn without(&self, other: &Self) -> Self {
         Self(&self.0 - &other.0)

@@ -316,9 +316,11 @@ fn a_csv_that_was_begun_otherwise_is_left_alone() {
         assert!(said.contains(words), "{said}");
     }
     assert_eq!(fs::read_to_string(&csv).unwrap(), text);
+    assert!(!Path::new(&format!("{csv}.runs")).exists());
     fs::remove_file(format!("{csv}.json")).unwrap();
     let said = sentence(&sweep(&csv, &["--seeds", "1", "--steps", "10"]));
-    assert!(said.contains("begun.csv exists, but no"), "{said}");
+    assert!(said.contains("begun.csv has rows, but no"), "{said}");
+    assert!(!Path::new(&format!("{csv}.runs")).exists());
     let doubled = fresh("doubled.csv");
     written(&doubled, &["--seeds", "1", "--steps", "10"]);
     fs::write(&doubled, text.clone() + text.lines().last().unwrap() + "\n").unwrap();
