@@ -138,3 +138,66 @@ fn is_at(file: &File, path: &Path) -> bool {
 fn is_at(_: &File, _: &Path) -> bool {
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::TrainingConfig;
+
+    fn plan() -> Plan {
+        let seeds = "1,2".parse().unwrap();
+        Plan::new(TrainingConfig::default(), Vec::new(), seeds, 100, 50, None).unwrap()
+    }
+
+    const RUN: Run = Run {
+        variant: 0,
+        seed: 2,
+    };
+
+    fn csv(name: &str) -> PathBuf {
+        let csv = std::env::temp_dir().join(format!("lsgan-lab-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(beside(&csv, ".runs"));
+        csv
+    }
+
+    #[test]
+    fn a_checkpoint_is_found_again_by_its_own_run_up_to_its_rows() {
+        let (plan, folder) = (plan(), Folder::open(&csv("found")).unwrap());
+        let mut checkpoint = Checkpoint::initial(&plan.config(RUN));
+        checkpoint.step = 50;
+        folder.keep(&plan, RUN, checkpoint.clone()).unwrap();
+        assert_eq!(folder.checkpoint(&plan, RUN, 50), Some(checkpoint));
+        assert_eq!(folder.checkpoint(&plan, RUN, 0), None);
+        assert_eq!(folder.checkpoint(&plan, Run { seed: 1, ..RUN }, 50), None);
+        // The same name, as of a sweep with other settings.
+        let name = |seed| folder.file(&plan, Run { seed, ..RUN });
+        fs::copy(name(2), name(1)).unwrap();
+        assert_eq!(folder.checkpoint(&plan, Run { seed: 1, ..RUN }, 50), None);
+        folder.drop_checkpoint(&plan, RUN).unwrap();
+        assert_eq!(folder.checkpoint(&plan, RUN, 50), None);
+        folder.remove().unwrap();
+    }
+
+    #[test]
+    fn weights_that_are_not_finite_leave_the_older_checkpoint() {
+        let (plan, folder) = (plan(), Folder::open(&csv("older")).unwrap());
+        let older = Checkpoint::initial(&plan.config(RUN));
+        folder.keep(&plan, RUN, older.clone()).unwrap();
+        let mut broken = older.clone();
+        broken.discriminator.weights.layers[0].weight[0] = f32::NAN;
+        folder.keep(&plan, RUN, broken).unwrap();
+        assert_eq!(folder.checkpoint(&plan, RUN, 50), Some(older));
+        folder.remove().unwrap();
+    }
+
+    #[test]
+    fn one_at_a_time_and_an_empty_folder_does_not_stay() {
+        let csv = csv("one");
+        let first = Folder::open(&csv).unwrap();
+        let said = Folder::open(&csv).err().unwrap().to_string();
+        assert!(said.starts_with("another process is writing"), "{said}");
+        drop(first);
+        assert!(!beside(&csv, ".runs").exists());
+        Folder::open(&csv).unwrap().remove().unwrap();
+    }
+}
