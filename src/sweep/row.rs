@@ -221,6 +221,12 @@ mod tests {
         assert_eq!(row(0.1, 0.1).status, Status::Ok);
         let loss = row(0.1, f32::NEG_INFINITY);
         assert!(loss.to_string().ends_with(",0.1,1e-7,-inf,2,diverged"));
+        let generator = Some(Losses {
+            discriminator: 0.1,
+            generator: f32::NAN,
+        });
+        let loss = Row::new("a", 1, &quality(0.1), generator);
+        assert!(loss.to_string().ends_with(",0.1,1e-7,0.1,NaN,diverged"));
         // The distances are NaN as soon as one sample is not finite.
         let sample = row(f64::NAN, 0.1);
         assert!(sample.to_string().ends_with(",NaN,1e-7,0.1,2,diverged"));
