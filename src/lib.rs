@@ -4,8 +4,9 @@
 //! holds the two networks and their losses; [`train`] moves the weights; [`measure`] says how a run
 //! stands; [`session`] is a run under command, [`pace`] its speed, [`journal`] its steps. [`lab`] moves
 //! single samples through a discriminator held fixed. [`scene`] is a run and how it is shown, as links
-//! and lessons set it. [`picture`] turns what was measured into colours, lines and charts. `web` is
-//! the browser's shell around all that, and `main.rs` the terminal's.
+//! and lessons set it. [`picture`] turns what was measured into colours, lines and charts. `sweep`, not
+//! in browsers, trains many runs and compares them. `web` is the browser's shell around all that, and
+//! `main.rs` the terminal's.
 #![warn(missing_docs)]
 
 pub mod config;
@@ -18,6 +19,8 @@ pub mod picture;
 pub mod random;
 pub mod scene;
 pub mod session;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod sweep;
 pub mod target;
 pub mod train;
 #[cfg(target_arch = "wasm32")]

@@ -3,8 +3,10 @@
 //! Bad input ends with exit code 2 and one sentence that names the field; a device that fails or a
 //! run that cannot be saved, with exit code 1.
 
+mod configuration;
 mod forces;
 mod lab;
+mod sweep;
 mod train;
 
 use std::{
@@ -34,6 +36,9 @@ enum Command {
     /// fixed.
     #[command(after_help = lab::HELP)]
     Lab(lab::Arguments),
+    /// Train many runs on all cores and write how they stand to a CSV.
+    #[command(after_help = sweep::HELP)]
+    Sweep(sweep::Arguments),
 }
 
 /// Why the program ends early, and with which exit code.
@@ -50,6 +55,7 @@ pub fn main() -> ExitCode {
         Command::Train(arguments) => train::run(&arguments),
         Command::Forces(arguments) => forces::run(&arguments),
         Command::Lab(arguments) => lab::run(&arguments),
+        Command::Sweep(arguments) => sweep::run(&arguments),
     };
     let (code, message) = match outcome {
         Ok(()) => return ExitCode::SUCCESS,

@@ -10,13 +10,12 @@ use burn::tensor::Device;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lsgan_lab::{
-    config::{MAX_BYTES, TrainingConfig},
     session::{Command, Reply, Session},
     train::{Losses, Part, checkpoint_file::SavedRun},
 };
 use serde_json::json;
 
-use super::Failure;
+use super::{Failure, configuration::Configuration};
 
 /// What can be set, beside clap's own help.
 pub const HELP: &str = "\
@@ -48,12 +47,8 @@ pub struct Arguments {
     /// Steps to make; one step updates the discriminator, then the generator
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     steps: u64,
-    /// File with a configuration in JSON
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Set one field, after the file is read; may be repeated
-    #[arg(long, value_name = "PATH=VALUE")]
-    set: Vec<String>,
+    #[command(flatten)]
+    configuration: Configuration,
     /// File to write in the end, from which `forces` and `--resume` read: safetensors
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
@@ -101,7 +96,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 /// A run at its first step, or where a file left it.
 fn begin(arguments: &Arguments) -> Result<Session, Failure> {
     let Some(path) = &arguments.resume else {
-        let config = configuration(arguments)?;
+        let config = arguments.configuration.read()?;
         return Ok(Session::new(config, open(arguments.backend)?));
     };
     let SavedRun { config, checkpoint } = SavedRun::read(path)
@@ -191,33 +186,6 @@ fn print(arguments: &Arguments, session: &Session, losses: Losses, ms_per_step: 
             arguments.backend.name()
         );
     }
-}
-
-fn configuration(arguments: &Arguments) -> Result<TrainingConfig, Failure> {
-    let mut config = match &arguments.config {
-        None => TrainingConfig::default(),
-        Some(path) => {
-            let unreadable =
-                |error: std::io::Error| Failure::Input(format!("{}: {error}", path.display()));
-            let size = std::fs::metadata(path).map_err(unreadable)?.len();
-            // Refused before it is read, however large it is.
-            if size > MAX_BYTES as u64 {
-                let message = format!(
-                    "{} is {size} bytes long; at most {MAX_BYTES} are allowed",
-                    path.display()
-                );
-                return Err(Failure::Input(message));
-            }
-            let text = std::fs::read_to_string(path).map_err(unreadable)?;
-            TrainingConfig::from_json(&text).map_err(|error| Failure::Input(error.to_string()))?
-        }
-    };
-    for assignment in &arguments.set {
-        config = config
-            .with_assignment(assignment)
-            .map_err(|error| Failure::Input(error.to_string()))?;
-    }
-    Ok(config)
 }
 
 fn open(backend: Backend) -> Result<Device, Failure> {

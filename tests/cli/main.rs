@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod forces;
+mod sweep;
 mod train;
 
 use std::process::{Command, Output};

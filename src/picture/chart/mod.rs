@@ -1,5 +1,6 @@
 //! Charts as SVG text, drawn by plotters: [`losses`], [`gradient_norms()`] and any [`metric()`] over
-//! the steps of a run, and [`loss_curves`] over the discriminator's output.
+//! the steps of a run, [`loss_curves`] over the discriminator's output, and [`panels()`] for what many
+//! runs came to.
 //!
 //! Texts come from the page's language and colours from its theme; the chart adds the ticks.
 //! [`svg`] is where plotters ends and the page begins. Inside, `ticked` gives plotters the ticks of
@@ -19,6 +20,7 @@ mod letters;
 mod loss_chart;
 mod loss_curve;
 mod metric;
+mod panels;
 mod plot;
 #[cfg(test)]
 mod reading;
@@ -33,6 +35,7 @@ pub use loss_curve::{
     LossCurve, LossCurveChart, LossCurveLabels, LossCurves, OutputAxis, loss_curves, output_range,
 };
 pub use metric::{Floor, Level, MetricChart, MetricCurve, ValueAxis, metric};
+pub use panels::{Panel, PanelKey, PanelPoint, panels};
 pub use strokes::Dash;
 
 use plotters::coord::Shift;
