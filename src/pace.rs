@@ -1,7 +1,8 @@
 //! How many steps to make at once: pure arithmetic on a clock that somebody else reads.
 //!
 //! A run plays in rounds: some steps, then a picture. [`Pace`] says how many steps a chosen speed
-//! allows by now, [`Rounds`] how many fit into a round.
+//! allows by now, [`Rounds`] how many fit into a round, [`Ration`] whether something may be measured
+//! on the side.
 
 /// Spreads steps over time.
 #[derive(Clone, Debug)]
@@ -97,9 +98,73 @@ impl Rounds {
     }
 }
 
+/// Keeps what is measured beside the training to a share of its time.
+#[derive(Clone, Debug)]
+pub struct Ration {
+    left_ms: f64,
+}
+
+/// Of a second of training, so much more may go into measuring.
+const MEASURING_SHARE: f64 = 0.05;
+/// What a run may spend before it has earned anything: what the noise floor takes in a browser.
+const CREDIT_MS: f64 = 500.0;
+
+impl Default for Ration {
+    fn default() -> Self {
+        Self { left_ms: CREDIT_MS }
+    }
+}
+
+impl Ration {
+    /// Whether something may be measured now.
+    pub fn allows(&self) -> bool {
+        self.left_ms > 0.0
+    }
+
+    /// Notes so much training.
+    pub fn trained(&mut self, ms: f64) {
+        // What was not spent while there was nothing to measure is no credit for later.
+        self.left_ms = (self.left_ms + MEASURING_SHARE * ms.max(0.0)).min(CREDIT_MS);
+    }
+
+    /// Notes so much measuring.
+    pub fn measured(&mut self, ms: f64) {
+        self.left_ms -= ms.max(0.0);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn measuring_takes_a_twentieth_of_the_training_time_once_the_credit_is_spent() {
+        let mut ration = Ration::default();
+        let mut at_first = 0.0;
+        while ration.allows() {
+            ration.measured(12.0);
+            at_first += 12.0;
+        }
+        assert!((CREDIT_MS..CREDIT_MS + 12.0).contains(&at_first));
+        let mut spent = 0.0;
+        for _ in 0..10_000 {
+            ration.trained(25.0);
+            if ration.allows() {
+                ration.measured(12.0);
+                spent += 12.0;
+            }
+        }
+        let share = spent / (10_000.0 * 25.0);
+        assert!((0.0499..=0.0501).contains(&share), "{share}");
+    }
+
+    #[test]
+    fn a_run_that_had_nothing_to_measure_saves_up_no_more_than_the_credit() {
+        let mut ration = Ration::default();
+        ration.trained(1e9);
+        ration.measured(CREDIT_MS);
+        assert!(!ration.allows());
+    }
 
     #[test]
     fn steps_come_due_one_by_one_at_the_pace_asked_for() {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     config::TrainingConfig,
-    measure::{Detail, Evaluator, Quality, Shown, Snapshot},
+    measure::{Detail, Evaluator, Measured, Quality, Shown, Snapshot, Surface},
     train::{Autodiff, Checkpoint, Engine, EngineError, Losses, Part},
 };
 
@@ -62,6 +62,10 @@ pub struct Session {
     shown: Shown,
     /// Made when it is first asked for: it costs as much as a snapshot.
     evaluator: Option<Evaluator>,
+    /// How well the target was covered when it was last measured.
+    quality: Option<Quality>,
+    /// The optimal discriminator at that step, if it is to be shown.
+    optimal: Option<Surface>,
 }
 
 impl Session {
@@ -86,6 +90,8 @@ impl Session {
             device,
             engine,
             evaluator: None,
+            quality: None,
+            optimal: None,
         }
     }
 
@@ -101,6 +107,8 @@ impl Session {
         if detail != self.detail {
             self.detail = detail;
             self.shown = Shown::new(&self.config, detail);
+            // It may not hold what is to be shown now.
+            self.quality = None;
         }
     }
 
@@ -129,25 +137,56 @@ impl Session {
         self.engine.losses().await
     }
 
-    /// How the run stands.
+    /// How the run stands, with what was last measured of it.
     ///
     /// # Errors
     /// [`EngineError`] if the device failed.
     pub async fn snapshot(&self) -> Result<Snapshot, EngineError> {
         let seen = self.engine.observe(self.shown.probe()).await?;
-        Ok(self.shown.snapshot(self.engine.steps_done(), seen))
+        let measured = Measured {
+            quality: self.quality,
+            optimal: self.optimal.clone(),
+            floor: self.evaluator.as_ref().and_then(Evaluator::floor),
+        };
+        Ok(self
+            .shown
+            .snapshot(self.engine.steps_done(), seen, measured))
     }
 
-    /// Measures how well the generator covers the target.
+    /// How the run stands, measured anew.
+    async fn full_snapshot(&mut self) -> Result<Reply, EngineError> {
+        self.quality().await?;
+        Ok(Reply::Snapshot(Box::new(self.snapshot().await?)))
+    }
+
+    /// Measures how well the generator covers the target; the next snapshots tell.
     ///
     /// # Errors
     /// [`EngineError`] if the device failed.
     pub async fn quality(&mut self) -> Result<Quality, EngineError> {
+        let step = self.engine.steps_done();
+        if let Some(quality) = self.quality.filter(|quality| quality.step == step) {
+            return Ok(quality);
+        }
         let evaluator = self
             .evaluator
             .get_or_insert_with(|| Evaluator::new(&self.config));
         let fake = self.engine.generate(evaluator.latents()).await?;
-        Ok(evaluator.quality(self.engine.steps_done(), &fake))
+        let quality = evaluator.quality(step, &fake);
+        self.optimal = match self.detail.optimal {
+            true => evaluator.optimal_discriminator(&fake),
+            false => None,
+        };
+        self.quality = Some(quality);
+        Ok(quality)
+    }
+
+    /// Works towards the noise floor of the metrics, for about as long as [`Session::quality`] takes.
+    /// Says whether there is more to do.
+    pub fn prepare_floor(&mut self) -> bool {
+        self.evaluator
+            .get_or_insert_with(|| Evaluator::new(&self.config))
+            .prepare_floor()
     }
 
     /// Does what it is told.
@@ -167,17 +206,17 @@ impl Session {
             }
             Command::Step { count, part } => {
                 self.advance(count, part);
-                Ok(Reply::Snapshot(Box::new(self.snapshot().await?)))
+                self.full_snapshot().await
             }
             Command::Reset => {
                 self.restart(self.config.clone());
-                Ok(Reply::Snapshot(Box::new(self.snapshot().await?)))
+                self.full_snapshot().await
             }
             Command::Show { detail } => {
                 self.show(detail);
                 Ok(Reply::Done)
             }
-            Command::Snapshot => Ok(Reply::Snapshot(Box::new(self.snapshot().await?))),
+            Command::Snapshot => self.full_snapshot().await,
             Command::Checkpoint => Ok(Reply::Checkpoint(Box::new(self.engine.checkpoint().await?))),
         }
     }

@@ -300,7 +300,9 @@ fn a_surface_lies_on_the_grid_of_a_runs() {
             (surface.x, surface.y),
             ([-half as f32, half as f32], surface.x)
         );
+        // The real samples come after the points of the surface.
         let points = shown.probe().points.chunks(2);
+        let points = points.take(SURFACE_SIDE * SURFACE_SIDE);
         assert_eq!(surface.values.len(), points.len());
         for (value, point) in surface.values.iter().zip(points) {
             let expected = discriminator.at([point[0], point[1]].map(f64::from)).output;

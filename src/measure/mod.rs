@@ -6,6 +6,7 @@ mod force;
 mod manifold;
 mod quality;
 mod snapshot;
+mod theory;
 
 pub use distance::{Distances, Projections};
 pub use flat::{Share, flat_regions, share_in_flat_region, share_of_weak_forces};
@@ -15,5 +16,7 @@ pub use quality::{
     Band, EVALUATED_SAMPLES, Evaluator, FLOOR_PAIRS, ModeQuality, NoiseFloor, Quality,
 };
 pub use snapshot::{
-    Detail, Metrics, SHOWN_SAMPLES, SURFACE_SIDE, Shown, Snapshot, Surface, forces,
+    Detail, Measured, Metrics, SHOWN_SAMPLES, SURFACE_SIDE, Shown, Snapshot, Spread, Surface,
+    forces,
 };
+pub use theory::{Density, Divergence, OUTPUT_LIMIT, Theory, pearson_case};

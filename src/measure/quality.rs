@@ -6,9 +6,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::distance::{Distances, Projections};
+use super::{
+    Divergence, Surface, Theory,
+    distance::{Distances, Projections},
+};
 use crate::{
-    config::TrainingConfig,
+    config::{Loss, TrainingConfig},
     target::{self, Mixture},
     train::Batches,
 };
@@ -33,6 +36,8 @@ pub struct Quality {
     /// How far the generated samples are from real ones.
     #[serde(flatten)]
     pub distances: Distances,
+    /// What the theory says; nothing where the target's density is not known.
+    pub theory: Option<Divergence>,
 }
 
 /// How the generated samples spread over the modes of a mixture.
@@ -57,6 +62,8 @@ pub struct NoiseFloor {
     pub sliced_w1: Band,
     /// Energy distance.
     pub energy: Band,
+    /// Pearson chi-squared, where the target's density is known.
+    pub chi_squared: Option<Band>,
 }
 
 /// Where a perfect sampler's number lies.
@@ -73,10 +80,13 @@ pub struct Band {
 /// Measures the generated samples of one run.
 pub struct Evaluator {
     batches: Batches,
+    loss: Loss,
+    theory: Option<Theory>,
     mixture: Option<Mixture>,
     latents: Vec<f32>,
     real: Projections,
-    floor: Vec<Distances>,
+    /// What real samples score.
+    floor: Vec<Quality>,
 }
 
 impl Evaluator {
@@ -84,6 +94,8 @@ impl Evaluator {
     pub fn new(config: &TrainingConfig) -> Self {
         let batches = Batches::new(config);
         Self {
+            loss: config.loss,
+            theory: Theory::new(&config.target),
             mixture: target::mixture(&config.target),
             latents: batches.evaluated_latents(EVALUATED_SAMPLES),
             real: Projections::new(&batches.evaluated_real(EVALUATED_SAMPLES)),
@@ -106,7 +118,17 @@ impl Evaluator {
                 .as_ref()
                 .map(|mixture| mode_quality(mixture, fake)),
             distances: Projections::new(fake).distances(&self.real),
+            theory: self
+                .theory
+                .as_ref()
+                .map(|theory| theory.divergence(self.loss, &theory.estimate(fake))),
         }
+    }
+
+    /// The optimal discriminator against these images; nothing where the target's density is not known.
+    pub fn optimal_discriminator(&self, fake: &[f32]) -> Option<Surface> {
+        let theory = self.theory.as_ref()?;
+        Some(theory.optimal_discriminator(self.loss, &theory.estimate(fake)))
     }
 
     /// Works towards the noise floor, for about as long as [`Evaluator::quality`] takes: puts fresh real
@@ -115,15 +137,14 @@ impl Evaluator {
         if self.floor.len() < FLOOR_PAIRS {
             let pair = self.floor.len() as u64;
             let fresh = self.batches.floor_real(pair, EVALUATED_SAMPLES);
-            self.floor
-                .push(Projections::new(&fresh).distances(&self.real));
+            self.floor.push(self.quality(0, &fresh));
         }
         self.floor.len() < FLOOR_PAIRS
     }
 
     /// The noise floor, once it is worked out.
     pub fn floor(&self) -> Option<NoiseFloor> {
-        let band = |number: fn(&Distances) -> f64| {
+        let band = |number: fn(&Quality) -> f64| {
             let numbers = || self.floor.iter().map(number);
             Band {
                 mean: numbers().sum::<f64>() / FLOOR_PAIRS as f64,
@@ -131,9 +152,12 @@ impl Evaluator {
                 high: numbers().fold(0.0, f64::max),
             }
         };
+        let chi_squared =
+            |quality: &Quality| quality.theory.map_or(f64::NAN, |one| one.chi_squared);
         (self.floor.len() == FLOOR_PAIRS).then(|| NoiseFloor {
-            sliced_w1: band(|distances| distances.sliced_w1),
-            energy: band(|distances| distances.energy),
+            sliced_w1: band(|quality| quality.distances.sliced_w1),
+            energy: band(|quality| quality.distances.energy),
+            chi_squared: self.theory.as_ref().map(|_| band(chi_squared)),
         })
     }
 }

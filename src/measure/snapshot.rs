@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     force,
     manifold::{LatentGrid, Mesh},
+    quality::{NoiseFloor, Quality},
 };
 use crate::{
     config::{Loss, TrainingConfig},
@@ -56,6 +57,9 @@ pub struct Snapshot {
     pub gradients: Vec<f32>,
     /// The force on each generated sample, -dl/dx = -l'(y) grad_x y, in the same form.
     pub forces: Vec<f32>,
+    /// The optimal discriminator's output against the generated samples, over the plane; if [`Detail`]
+    /// asks for it and the target's density is known. Of the step at which the quality was measured.
+    pub optimal: Option<Surface>,
     /// The generator's image of a grid of latents, if [`Detail`] asks for it.
     pub manifold: Option<Mesh>,
     /// Numbers about the samples.
@@ -64,13 +68,61 @@ pub struct Snapshot {
     pub gradient_norms: GradientNorms,
 }
 
-/// Numbers about the generated samples shown.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+impl Snapshot {
+    /// Whether its metrics were all measured at its own step.
+    pub fn is_measured(&self) -> bool {
+        let quality = self.metrics.quality.as_ref();
+        quality.is_some_and(|quality| quality.step == self.step)
+    }
+}
+
+/// Numbers about a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
-    /// Their mean, x and y.
+    /// Mean of the generated samples shown, x and y.
     pub fake_mean: [f32; 2],
     /// Their standard deviation, in x and in y.
     pub fake_deviation: [f32; 2],
+    /// The discriminator's output on the real samples shown.
+    pub output_real: Spread,
+    /// The discriminator's output on the generated samples shown.
+    pub output_fake: Spread,
+    /// How well the target is covered, when it was last measured: that takes longer than a picture.
+    pub quality: Option<Quality>,
+    /// What real samples would score in the generator's place, once it is worked out.
+    pub floor: Option<NoiseFloor>,
+}
+
+/// Numbers in short.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Spread {
+    /// Their mean.
+    pub mean: f32,
+    /// Their standard deviation.
+    pub deviation: f32,
+}
+
+impl Spread {
+    fn of(numbers: impl Iterator<Item = f32> + Clone) -> Self {
+        let count = numbers.clone().count().max(1) as f32;
+        let mean = numbers.clone().sum::<f32>() / count;
+        let squares: f32 = numbers.map(|x| (x - mean).powi(2)).sum();
+        Self {
+            mean,
+            deviation: (squares / count).sqrt(),
+        }
+    }
+}
+
+/// What was measured beside the picture, at some step before it or at the same.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Measured {
+    /// The optimal discriminator.
+    pub optimal: Option<Surface>,
+    /// How well the target is covered.
+    pub quality: Option<Quality>,
+    /// What real samples would score.
+    pub floor: Option<NoiseFloor>,
 }
 
 /// How much a snapshot holds.
@@ -80,6 +132,8 @@ pub struct Detail {
     pub surface_side: usize,
     /// Whether to carry a grid of latents through the generator.
     pub manifold: bool,
+    /// Whether to work out the optimal discriminator.
+    pub optimal: bool,
 }
 
 impl Default for Detail {
@@ -87,6 +141,7 @@ impl Default for Detail {
         Self {
             surface_side: SURFACE_SIDE,
             manifold: false,
+            optimal: false,
         }
     }
 }
@@ -112,13 +167,16 @@ impl Shown {
         let grid = detail
             .manifold
             .then(|| LatentGrid::new(&config.latent, config.seed));
+        let real = batches.shown_real(SHOWN_SAMPLES);
+        let mut points = cell_middles(half_side, side);
+        points.extend(&real);
         Self {
             probe: Probe {
-                points: cell_middles(half_side, side),
+                points,
                 latents: batches.shown_latents(SHOWN_SAMPLES),
                 carried: grid.iter().flat_map(|grid| grid.latents.clone()).collect(),
             },
-            real: batches.shown_real(SHOWN_SAMPLES),
+            real,
             half_side,
             surface_side: side,
             grid,
@@ -132,7 +190,19 @@ impl Shown {
     }
 
     /// The snapshot of what an engine answered at `step`.
-    pub fn snapshot(&self, step: u64, seen: Observation) -> Snapshot {
+    pub fn snapshot(&self, step: u64, mut seen: Observation, measured: Measured) -> Snapshot {
+        let on_real = seen
+            .outputs
+            .split_off(self.surface_side * self.surface_side);
+        let fake = [0, 1].map(|axis| Spread::of(seen.fake.iter().skip(axis).step_by(2).copied()));
+        let metrics = Metrics {
+            fake_mean: fake.map(|axis| axis.mean),
+            fake_deviation: fake.map(|axis| axis.deviation),
+            output_real: Spread::of(on_real.iter().copied()),
+            output_fake: Spread::of(seen.fake_outputs.iter().copied()),
+            quality: measured.quality,
+            floor: measured.floor,
+        };
         let edges = [-self.half_side, self.half_side];
         let manifold = self.grid.as_ref().map(|grid| Mesh {
             columns: grid.columns,
@@ -151,19 +221,42 @@ impl Shown {
                 values: seen.outputs,
             },
             real: self.real.clone(),
-            metrics: metrics(&seen.fake),
+            metrics,
             fake: seen.fake,
             forces: forces(self.loss, &seen.fake_outputs, &seen.fake_gradients),
             outputs: seen.fake_outputs,
             gradients: seen.fake_gradients,
+            optimal: measured
+                .optimal
+                .map(|surface| resampled(&surface, self.surface_side)),
             manifold,
             gradient_norms: seen.gradient_norms,
         }
     }
 }
 
+/// A surface on `side` x `side` cells: what it has at the middle of each.
+fn resampled(surface: &Surface, side: usize) -> Surface {
+    let at = |index: usize, before: usize| (2 * index + 1) * before / (2 * side);
+    let cells = 0..side * side;
+    Surface {
+        width: side,
+        height: side,
+        values: cells
+            .map(|cell| {
+                let (row, column) = (
+                    at(cell / side, surface.height),
+                    at(cell % side, surface.width),
+                );
+                surface.values[row * surface.width + column]
+            })
+            .collect(),
+        ..*surface
+    }
+}
+
 /// The middles of `side` x `side` cells, row by row from the upper edge down.
-fn cell_middles(half_side: f32, side: usize) -> Vec<f32> {
+pub(super) fn cell_middles(half_side: f32, side: usize) -> Vec<f32> {
     let cell = 2.0 * half_side / side as f32;
     let middle = |index: usize| (index as f32 + 0.5) * cell - half_side;
     (0..side * side)
@@ -187,28 +280,30 @@ pub fn forces(loss: Loss, outputs: &[f32], gradients: &[f32]) -> Vec<f32> {
         .collect()
 }
 
-fn metrics(fake: &[f32]) -> Metrics {
-    let count = (fake.len() / 2).max(1) as f32;
-    let mean = [0, 1].map(|axis| fake.iter().skip(axis).step_by(2).sum::<f32>() / count);
-    let deviation = [0, 1].map(|axis| {
-        let squares: f32 = fake
-            .iter()
-            .skip(axis)
-            .step_by(2)
-            .map(|x| (x - mean[axis]).powi(2))
-            .sum();
-        (squares / count).sqrt()
-    });
-    Metrics {
-        fake_mean: mean,
-        fake_deviation: deviation,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::train::Losses;
+
+    /// An answer to the default probe: D is 1/2 on the plane, -1 and 3 by turns on the real samples.
+    fn seen(fake: Vec<f32>, fake_outputs: Vec<f32>) -> Observation {
+        let on_real = [-1.0, 3.0].into_iter().cycle().take(SHOWN_SAMPLES);
+        Observation {
+            losses: Losses {
+                discriminator: 0.5,
+                generator: 0.25,
+            },
+            outputs: std::iter::repeat_n(0.5, 128 * 128).chain(on_real).collect(),
+            fake,
+            fake_outputs,
+            fake_gradients: vec![0.5, -2.0],
+            carried: Vec::new(),
+            gradient_norms: GradientNorms {
+                generator: vec![1.0],
+                discriminator: vec![2.0],
+            },
+        }
+    }
 
     #[test]
     fn points_are_the_middles_of_the_cells_from_the_upper_left() {
@@ -216,7 +311,7 @@ mod tests {
         let half = target::extent(&TrainingConfig::default().target);
         let cell = 2.0 * half / 128.0;
         let points = &shown.probe().points;
-        assert_eq!(points.len(), 2 * 128 * 128);
+        assert_eq!(points.len(), 2 * (128 * 128 + SHOWN_SAMPLES));
         assert!(
             (points[0] - (0.5 * cell - half)).abs() < 1e-6
                 && (points[1] - (half - 0.5 * cell)).abs() < 1e-6
@@ -242,44 +337,66 @@ mod tests {
         let detail = Detail {
             surface_side: 64,
             manifold: true,
+            optimal: false,
         };
         let shown = Shown::new(&TrainingConfig::default(), detail);
-        assert_eq!(shown.probe().points.len(), 2 * 64 * 64);
+        assert_eq!(shown.probe().points.len(), 2 * (64 * 64 + SHOWN_SAMPLES));
         assert!(!shown.probe().carried.is_empty());
     }
 
     #[test]
     fn metrics_are_those_worked_out_by_hand() {
-        // Points (0, 1), (2, 5), (4, 3): means 2 and 3, variances 8/3 and 8/3.
-        let metrics = metrics(&[0.0, 1.0, 2.0, 5.0, 4.0, 3.0]);
+        let shown = Shown::new(&TrainingConfig::default(), Detail::default());
+        // Points (0, 1), (2, 5), (4, 3): means 2 and 3, variances 8/3 and 8/3. Outputs on them 1, 2, 6:
+        // mean 3, variance 14/3; on the real samples -1 and 3 by turns: mean 1, deviation 2.
+        let seen = seen(vec![0.0, 1.0, 2.0, 5.0, 4.0, 3.0], vec![1.0, 2.0, 6.0]);
+        let metrics = shown.snapshot(0, seen, Measured::default()).metrics;
+        let close = |a: f32, b: f32| (a - b).abs() < 1e-6;
         assert_eq!(metrics.fake_mean, [2.0, 3.0]);
         assert!(
             metrics
                 .fake_deviation
                 .iter()
-                .all(|deviation| (deviation - (8.0_f32 / 3.0).sqrt()).abs() < 1e-6)
+                .all(|d| close(*d, (8.0_f32 / 3.0).sqrt()))
         );
+        assert_eq!(
+            (metrics.output_real.mean, metrics.output_real.deviation),
+            (1.0, 2.0)
+        );
+        assert_eq!(metrics.output_fake.mean, 3.0);
+        assert!(close(
+            metrics.output_fake.deviation,
+            (14.0_f32 / 3.0).sqrt()
+        ));
+    }
+
+    #[test]
+    fn a_surface_on_other_cells_has_the_value_at_their_middles() {
+        // Sixteen cells that know their column and row; nine over the same square lie at 0, 2 and 3.
+        let surface = Surface {
+            width: 4,
+            height: 4,
+            x: [-1.0, 1.0],
+            y: [-1.0, 1.0],
+            values: (0..16)
+                .map(|cell| (10 * (cell / 4) + cell % 4) as f32)
+                .collect(),
+        };
+        let three = resampled(&surface, 3);
+        assert_eq!((three.width, three.height, three.x), (3, 3, surface.x));
+        assert_eq!(
+            three.values,
+            [0.0, 2.0, 3.0, 20.0, 22.0, 23.0, 30.0, 32.0, 33.0]
+        );
+        assert_eq!(resampled(&surface, 4), surface);
+        assert_eq!(resampled(&surface, 8).values[9], 0.0);
     }
 
     #[test]
     fn a_snapshot_takes_over_what_was_seen() {
         let shown = Shown::new(&TrainingConfig::default(), Detail::default());
-        let seen = Observation {
-            losses: Losses {
-                discriminator: 0.5,
-                generator: 0.25,
-            },
-            outputs: vec![0.0; 128 * 128],
-            fake: vec![1.0, 2.0],
-            fake_outputs: vec![3.0],
-            fake_gradients: vec![0.5, -2.0],
-            carried: Vec::new(),
-            gradient_norms: GradientNorms {
-                generator: vec![1.0],
-                discriminator: vec![2.0],
-            },
-        };
-        let snapshot = shown.snapshot(7, seen);
+        let seen = seen(vec![1.0, 2.0], vec![3.0]);
+        let snapshot = shown.snapshot(7, seen, Measured::default());
         assert_eq!(
             (snapshot.step, snapshot.loss_d, snapshot.loss_g),
             (7, 0.5, 0.25)
@@ -292,5 +409,6 @@ mod tests {
         assert_eq!(snapshot.forces, vec![-1.0, 4.0]);
         assert_eq!(snapshot.manifold, None);
         assert_eq!(snapshot.real.len(), 2 * SHOWN_SAMPLES);
+        assert_eq!(snapshot.surface.values, vec![0.5; 128 * 128]);
     }
 }

@@ -157,7 +157,7 @@ impl ArrowScale {
                 .collect(),
             Law::Logarithmic => {
                 let longest = FLOOR * 10_f64.powf(self.longest / self.pixels);
-                axis::decades([FLOOR, longest.min(MOST_MARKED)], MOST_MARKS)
+                axis::logarithmic::decades([FLOOR, longest.min(MOST_MARKED)], MOST_MARKS)
                     .into_iter()
                     .map(mark)
                     .take_while(|mark| f64::from(mark.pixels) <= self.longest)

@@ -1,8 +1,10 @@
 //! Ticks of an axis: at most so many, evenly spaced by 1, 2 or 5 times a power of ten, with
-//! labels that carry just the decimals that tell them apart; on a logarithmic axis, powers of ten.
+//! labels that carry just the decimals that tell them apart; [`logarithmic`] axes have their own.
 //!
 //! Only numbers: no units, no thousands separators (they differ between languages), no places on
 //! the screen.
+
+pub mod logarithmic;
 
 /// One tick: where it is, and what to write beside it.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,34 +36,6 @@ pub fn widened(range: [f64; 2], max_count: usize) -> [f64; 2] {
         None => rising(range),
         Some(spacing) => spacing.around(range).map(|index| spacing.value(index)),
     }
-}
-
-/// The powers of ten inside `range` (both ends included, in rising order), at most `max_count`:
-/// each one, or every second, third, fifth or tenth. None where an end is not above 0 and finite.
-pub fn decades(range: [f64; 2], max_count: usize) -> Vec<Tick> {
-    let [low, high] = range.map(f64::log10);
-    if !(low.is_finite() && high.is_finite()) || max_count == 0 {
-        return Vec::new();
-    }
-    let within = |stride: i32| {
-        let first = (low / f64::from(stride) - TOLERANCE).ceil() as i32;
-        let last = (high / f64::from(stride) + TOLERANCE).floor() as i32;
-        (first..=last).map(move |index| index * stride)
-    };
-    let exponents = [1, 2, 3, 5, 10, 20, 50, 100, 200, 500]
-        .map(within)
-        .into_iter()
-        .find(|exponents| exponents.clone().count() <= max_count);
-    let exponents: Vec<i32> = exponents.into_iter().flatten().collect();
-    let scientific = exponents.iter().any(|exponent| !(-4..6).contains(exponent));
-    let tick = |exponent| Spacing {
-        factor: 1,
-        exponent,
-        // Nobody writes 1e0.
-        scientific: scientific && exponent != 0,
-    };
-    let ticks = exponents.into_iter().map(|exponent| tick(exponent).tick(1));
-    ticks.collect()
 }
 
 /// The largest of 1, 2 and 5 times a power of ten that is at most `value`, with its label. None
@@ -293,35 +267,6 @@ mod tests {
                 assert_eq!([found[0].value, found[found.len() - 1].value], wide);
             }
         }
-    }
-
-    #[test]
-    fn decades_are_powers_of_ten_and_skip_evenly_where_there_are_many() {
-        let labels = |range, max_count| -> Vec<String> {
-            let ticks = decades(range, max_count);
-            ticks.into_iter().map(|tick| tick.label).collect()
-        };
-        assert_eq!(labels([1e-3, 10.0], 5), ["0.001", "0.01", "0.1", "1", "10"]);
-        assert_eq!(labels([1e-3, 10.0], 3), ["0.01", "1"]);
-        assert_eq!(labels([2e-3, 9.0], 9), ["0.01", "0.1", "1"]);
-        assert_eq!(
-            labels([1e-6, 10.0], 9),
-            ["1e-6", "1e-5", "1e-4", "1e-3", "1e-2", "1e-1", "1", "1e1"]
-        );
-        assert_eq!(labels([1e-9, 1.0], 4), ["1e-9", "1e-6", "1e-3", "1"]);
-        for tick in decades([1e-12, 1e9], 30) {
-            assert_eq!(tick.value, tick.label.parse::<f64>().unwrap());
-        }
-        assert!(decades([2.0, 9.0], 5).is_empty());
-        for range in [
-            [0.0, 1.0],
-            [-1.0, 1.0],
-            [1.0, f64::NAN],
-            [1.0, f64::INFINITY],
-        ] {
-            assert!(decades(range, 5).is_empty(), "{range:?}");
-        }
-        assert!(decades([1.0, 10.0], 0).is_empty());
     }
 
     #[test]

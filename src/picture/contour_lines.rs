@@ -242,6 +242,47 @@ mod tests {
     }
 
     #[test]
+    fn no_line_enters_a_cell_without_a_value_nor_goes_along_its_side() {
+        // Islands of values, as where two densities are known, and single cells missing from them.
+        let (width, height) = (64, 48);
+        let mut surface = sampled(width, height, |x, y| {
+            if (x + 0.4).hypot(y) < 1.1 || (x - 1.9).hypot(y - 0.8) < 0.8 {
+                (3.0 * x).sin() + y
+            } else {
+                f32::NAN
+            }
+        });
+        surface
+            .values
+            .iter_mut()
+            .step_by(37)
+            .for_each(|value| *value = f32::NAN);
+        let (step_x, step_y) = ((X[1] - X[0]) / width as f32, (Y[1] - Y[0]) / height as f32);
+        let (mut points, mut whole) = (0, 0.0);
+        for level in [-0.5, 0.0, 0.3, 0.7] {
+            for line in lines(&surface, level) {
+                whole += length(&line);
+                for two in line.windows(2) {
+                    for part in 0..=20 {
+                        let at = |k: usize| {
+                            let part = part as f32 / 20.0;
+                            two[0][k] + part * (two[1][k] - two[0][k])
+                        };
+                        let column = ((at(0) - X[0]) / step_x) as usize;
+                        let row = ((Y[1] - at(1)) / step_y) as usize;
+                        assert!(!surface.values[row * width + column].is_nan());
+                        // It is where the value is the level, give or take a cell's bend.
+                        let value = (3.0 * at(0)).sin() + at(1);
+                        assert!((value - level).abs() < 0.02, "{value}, not {level}");
+                        points += 1;
+                    }
+                }
+            }
+        }
+        assert!(points > 1000 && whole > 10.0, "{points} {whole}");
+    }
+
+    #[test]
     fn rough_surfaces_give_points_inside_the_picture_only() {
         // A fixed pattern of jumps, every seventh value missing.
         let noise = |x: f32, y: f32| (x * 917.3 + y * 523.7).sin() * 1e6;

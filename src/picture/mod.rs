@@ -3,8 +3,9 @@
 //! Read in this order: [`colormap`] (a value becomes a colour), [`surface`] (the discriminator's
 //! outputs become an image), [`contour_lines`] (its level lines), [`axis`] (where ticks go),
 //! [`view`] (the plane's coordinates and the canvas's pixels), [`arrows`] (how long a force is
-//! drawn), [`mesh`] (the generator's manifold and its shades), [`series`] with [`history`] and
-//! [`norm_history`] (what is measured over a run, however long) and [`chart`] (SVG charts).
+//! drawn), [`mesh`] (the generator's manifold and its shades), [`series`] with [`history`],
+//! [`norm_history`] and [`metric_history`] (what is measured over a run, however long) and [`chart`]
+//! (SVG charts).
 //!
 //! Nothing here knows a canvas, a browser, a clock or a network: the same input gives the same
 //! bytes natively, on the page and in a worker. Nothing here trains or evaluates a network: it
@@ -18,6 +19,7 @@ pub mod colormap;
 pub mod contour_lines;
 pub mod history;
 pub mod mesh;
+pub mod metric_history;
 pub mod norm_history;
 pub mod series;
 pub mod surface;

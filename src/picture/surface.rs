@@ -64,28 +64,32 @@ impl Scale {
     }
 }
 
-/// The two greys of the stripes that stand for outputs that are not finite: mid-greys, so that
-/// they show on a light and on a dark page and belong to neither arm of the map.
-const STRIPES: [[u8; 3]; 2] = [[112, 112, 112], [160, 160, 160]];
+/// The lines of the hatching that stands for outputs that are not finite: a mid-grey, red, green and blue
+/// alike, that shows on a light and on a dark page and belongs to neither arm of the map.
+const HATCH: u8 = 136;
 
-/// Breadth of those stripes in pixels of the image.
-const STRIPE_WIDTH: usize = 3;
+/// How far the lines of the hatching are apart, in pixels of the image.
+const HATCH_SPACING: usize = 6;
 
-/// The surface as `width * height` opaque RGBA pixels, row by row from the top (the largest y).
+/// The surface as `width * height` RGBA pixels, row by row from the top (the largest y).
 ///
-/// NaN and infinite outputs, and values the surface lacks, are painted as grey diagonal stripes.
+/// Where there is nothing to say - NaN and infinite outputs, and values the surface lacks - the page
+/// shows through, hatched with thin diagonal lines. All else is opaque.
 pub fn rgba(surface: &Surface, scale: Scale, map: &ColorMap) -> Vec<u8> {
     let count = surface.width * surface.height;
     let mut pixels = Vec::with_capacity(4 * count);
     for index in 0..count {
         let output = surface.values.get(index).copied().unwrap_or(f32::NAN);
-        let [r, g, b] = if output.is_finite() {
-            map.color(scale.position(output))
+        let diagonal = index % surface.width + index / surface.width;
+        let pixel = if output.is_finite() {
+            let [r, g, b] = map.color(scale.position(output));
+            [r, g, b, 255]
+        } else if diagonal.is_multiple_of(HATCH_SPACING) {
+            [HATCH, HATCH, HATCH, 255]
         } else {
-            let diagonal = index % surface.width + index / surface.width;
-            STRIPES[diagonal / STRIPE_WIDTH % 2]
+            [0; 4]
         };
-        pixels.extend_from_slice(&[r, g, b, 255]);
+        pixels.extend_from_slice(&pixel);
     }
     pixels
 }
@@ -104,8 +108,9 @@ mod tests {
         }
     }
 
-    fn is_grey(pixel: &[u8]) -> bool {
-        pixel[0] == pixel[1] && pixel[1] == pixel[2] && (100..200).contains(&pixel[0])
+    /// Whether nothing is said here: the page itself, or a grey line of the hatching.
+    fn is_blank(pixel: &[u8]) -> bool {
+        pixel[3] == 0 || pixel == [HATCH, HATCH, HATCH, 255]
     }
 
     #[test]
@@ -169,26 +174,45 @@ mod tests {
     }
 
     #[test]
-    fn outputs_that_are_not_finite_are_striped_grey_and_nothing_else_is() {
+    fn outputs_that_are_not_finite_are_hatched_and_nothing_else_is() {
         let bad = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY];
-        let values = (0..64)
-            .map(|k| if k < 48 { bad[k % 3] } else { 0.4 })
+        let values: Vec<f32> = (0..24 * 24)
+            .map(|k| if k < 24 * 18 { bad[k % 3] } else { 0.4 })
             .collect();
-        let picture = rgba(&surface(8, 8, values), Scale::LOGIT, &ColorMap::light());
-        let striped: Vec<&[u8]> = picture.chunks(4).take(48).collect();
-        assert!(striped.iter().all(|pixel| is_grey(pixel)));
-        assert!(
-            striped.iter().any(|pixel| *pixel != striped[0]),
-            "two greys, not one"
-        );
-        assert!(picture.chunks(4).skip(48).all(|pixel| !is_grey(pixel)));
+        for map in [ColorMap::light(), ColorMap::dark()] {
+            let picture = rgba(&surface(24, 24, values.clone()), Scale::LOGIT, &map);
+            let (blank, said) = picture.split_at(4 * 24 * 18);
+            assert!(blank.chunks(4).all(is_blank));
+            assert!(
+                said.chunks(4)
+                    .all(|pixel| pixel[3] == 255 && !is_blank(pixel))
+            );
+            // Four lines cross each row and each column, one pixel on for each row down.
+            let line = |row: usize, column: usize| blank[4 * (24 * row + column) + 3] == 255;
+            for row in 0..18 {
+                let found: Vec<usize> = (0..24).filter(|column| line(row, *column)).collect();
+                let first = (24 - row) % 6;
+                assert_eq!(found, [first, first + 6, first + 12, first + 18], "{row}");
+            }
+        }
     }
 
     #[test]
-    fn missing_values_are_striped_and_an_empty_surface_is_empty() {
+    fn no_colour_of_the_map_is_taken_for_the_hatching() {
+        for map in [ColorMap::light(), ColorMap::dark()] {
+            for step in -100..=100 {
+                let color = map.color(step as f32 / 100.0);
+                let apart = color.map(|channel| channel.abs_diff(HATCH));
+                assert!(apart.into_iter().any(|apart| apart > 20), "{color:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn missing_values_are_hatched_and_an_empty_surface_is_empty() {
         let short = rgba(&surface(2, 2, vec![0.0]), Scale::LOGIT, &ColorMap::light());
         assert_eq!(short.len(), 16);
-        assert!(!is_grey(&short[0..4]) && is_grey(&short[12..16]));
+        assert!(!is_blank(&short[0..4]) && is_blank(&short[12..16]));
         assert!(rgba(&surface(0, 0, vec![]), Scale::LOGIT, &ColorMap::light()).is_empty());
     }
 }

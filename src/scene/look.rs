@@ -19,6 +19,8 @@ pub struct Look {
     pub manifold: bool,
     /// What the second chart shows.
     pub panel: Panel,
+    /// Which metric is drawn over the steps.
+    pub metric: Metric,
     /// Whose curves the loss chart holds.
     pub curves: Curves,
     /// A force or slope below this counts as vanished; 1e-9 to 10.
@@ -55,6 +57,10 @@ pub enum SurfaceOf {
     Output,
     /// s = sigmoid(y).
     Sigmoid,
+    /// D*, the best output against the generated samples as they are.
+    Optimal,
+    /// y - D*.
+    Difference,
 }
 
 /// What the second chart shows.
@@ -67,8 +73,30 @@ pub enum Panel {
     Curve,
     /// The norms of the gradients, layer by layer, over the steps.
     Gradients,
+    /// How well the generator covers the target.
+    Metrics,
     /// The selected sample in numbers, and the discriminator's last layer.
     Sample,
+}
+
+/// A metric over the steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Metric {
+    /// Modes covered.
+    Modes,
+    /// The share of samples of high quality.
+    Hq,
+    /// Reverse Kullback-Leibler divergence over modes.
+    ReverseKl,
+    /// Sliced Wasserstein-1.
+    SlicedW1,
+    /// Energy distance.
+    Energy,
+    /// The Pearson chi-squared and 2 C(G).
+    Divergence,
+    /// D on real and on generated samples.
+    Outputs,
 }
 
 /// Whose curves the loss chart holds.
@@ -99,6 +127,8 @@ impl Look {
                 &[
                     ("output", SurfaceOf::Output),
                     ("sigmoid", SurfaceOf::Sigmoid),
+                    ("optimal", SurfaceOf::Optimal),
+                    ("difference", SurfaceOf::Difference),
                 ],
             )?,
             manifold: fields.flag("manifold", false)?,
@@ -108,7 +138,20 @@ impl Look {
                     ("history", Panel::History),
                     ("curve", Panel::Curve),
                     ("gradients", Panel::Gradients),
+                    ("metrics", Panel::Metrics),
                     ("sample", Panel::Sample),
+                ],
+            )?,
+            metric: fields.choice(
+                "metric",
+                &[
+                    ("modes", Metric::Modes),
+                    ("hq", Metric::Hq),
+                    ("reverse_kl", Metric::ReverseKl),
+                    ("sliced_w1", Metric::SlicedW1),
+                    ("energy", Metric::Energy),
+                    ("divergence", Metric::Divergence),
+                    ("outputs", Metric::Outputs),
                 ],
             )?,
             curves: fields.choice("curves", &[("own", Curves::Own), ("all", Curves::All)])?,

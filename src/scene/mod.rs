@@ -14,7 +14,7 @@ mod preset;
 mod variant;
 
 pub use lab_setup::{FARTHEST, Held, LabLosses, LabMode, LabSetup, MOST_SAMPLES};
-pub use look::{Arrows, Curves, Look, Panel, SurfaceOf, View};
+pub use look::{Arrows, Curves, Look, Metric, Panel, SurfaceOf, View};
 pub use preset::{PRESETS, Preset};
 pub use variant::{VARIANTS, Variant};
 

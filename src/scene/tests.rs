@@ -22,7 +22,7 @@ fn the_defaults_show_the_default_run_plainly() {
     expected["twins"] = json!([]);
     expected["look"] = json!({
         "view": "run", "arrows": "off", "ghosts": false, "surface": "output", "manifold": false,
-        "panel": "history", "curves": "own", "threshold": 0.01
+        "panel": "history", "metric": "modes", "curves": "own", "threshold": 0.01
     });
     expected["lab"] = json!({
         "discriminator": "linear", "angle": 0.0, "offset": 0.0, "steepness": 5.0, "losses": "one",
@@ -42,7 +42,8 @@ fn a_refusal_names_the_field_and_what_is_allowed() {
         ),
         (
             json!({"look": {"arrow": "linear"}}),
-            "look.arrow is not a field here; allowed: view, arrows, ghosts, surface, manifold, panel, curves, threshold",
+            "look.arrow is not a field here; allowed: view, arrows, ghosts, surface, manifold, panel, metric, \
+             curves, threshold",
         ),
         (
             json!({"look": {"arrows": "long"}}),
@@ -305,14 +306,15 @@ fn any_scene() -> impl Strategy<Value = Scene> {
         word(&["run", "lab"]),
         word(&["off", "linear", "logarithmic"]),
         any::<[bool; 2]>(),
-        word(&["output", "sigmoid"]),
-        word(&["history", "curve", "gradients", "sample"]),
+        word(&["output", "sigmoid", "optimal", "difference"]),
+        word(&["history", "curve", "gradients", "metrics", "sample"]),
+        word(&["modes", "hq", "reverse_kl", "sliced_w1", "energy", "divergence", "outputs"]),
         word(&["own", "all"]),
         number(1e-9, 10.0),
     )
-        .prop_map(|(view, arrows, [ghosts, manifold], surface, panel, curves, threshold)| {
+        .prop_map(|(view, arrows, [ghosts, manifold], surface, panel, metric, curves, threshold)| {
             json!({"view": view, "arrows": arrows, "ghosts": ghosts, "manifold": manifold, "surface": surface,
-                "panel": panel, "curves": curves, "threshold": threshold})
+                "panel": panel, "metric": metric, "curves": curves, "threshold": threshold})
         });
     let lab = (
         word(&["linear", "run"]),
@@ -395,4 +397,12 @@ fn presets_are_valid_keep_the_look_and_the_first_is_the_default_run() {
     };
     assert_eq!(scenes[0].look.panel, before.look.panel);
     assert_eq!(scenes[find("deep_sigmoid")].look.panel, Panel::Gradients);
+}
+
+#[test]
+fn the_authors_setting_on_the_page_is_that_of_the_committed_experiment() {
+    let file = include_str!("../../docs/experiments/authors.json");
+    let preset = PRESETS.iter().find(|preset| preset.name == "authors");
+    let scene = preset.unwrap().scene(&Scene::default());
+    assert_eq!(scene.config, TrainingConfig::from_json(file).unwrap());
 }

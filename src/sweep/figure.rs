@@ -240,6 +240,7 @@ mod tests {
         let floor = NoiseFloor {
             sliced_w1: band(0.02),
             energy: band(0.001),
+            chi_squared: None,
         };
         let rows = "a,1,0,,,,1,1,,,ok\na,1,5,,,,NaN,NaN,NaN,NaN,diverged\n";
         let svg = drawn(rows, Some(&floor));

@@ -184,6 +184,7 @@ mod tests {
                 sliced_w1,
                 energy: 1e-7,
             },
+            theory: None,
         }
     }
 

@@ -1,44 +1,67 @@
 //! The density p_d(x) where it is known in closed form: Gaussian mixtures, the blurred line and the
-//! checkerboard.
+//! checkerboard; as it is, or blurred by a Gaussian kernel.
+//!
+//! Blurring is what a kernel density estimate does to its samples' density, so an estimate is to be
+//! compared with p_d blurred alike. Variances of Gaussians add up; an edge becomes a normal
+//! distribution function.
 
-use std::f32::consts::{SQRT_2, TAU};
+use std::f64::consts::{SQRT_2, TAU};
 
-use super::{mixture, mixture::Mixture};
+use super::{checkerboard_cells, mixture, mixture::Mixture};
 use crate::config::Target;
 
 /// p_d at a point, per unit of area; `None` where no closed form is known (moons, spiral).
 pub fn density(target: &Target, point: [f32; 2]) -> Option<f32> {
+    blurred_density(target, point.map(f64::from), 0.0).map(|density| density as f32)
+}
+
+/// The convolution of p_d with an isotropic Gaussian of standard deviation `bandwidth` (at least 0),
+/// at a point, per unit of area; `None` where no closed form is known (moons, spiral).
+pub fn blurred_density(target: &Target, [x, y]: [f64; 2], bandwidth: f64) -> Option<f64> {
     if let Some(Mixture { modes, sigma }) = mixture(target) {
-        let sum: f32 = modes
+        let variance = f64::from(sigma).powi(2) + bandwidth.powi(2);
+        let sum: f64 = modes
             .iter()
-            .map(|mode| gaussian(point[0] - mode[0], sigma) * gaussian(point[1] - mode[1], sigma))
+            .map(|mode| (x - f64::from(mode[0])).powi(2) + (y - f64::from(mode[1])).powi(2))
+            .map(|squared| (-0.5 * squared / variance).exp())
             .sum();
-        return Some(sum / modes.len() as f32);
+        return Some(sum / (TAU * variance * modes.len() as f64));
     }
     match *target {
         Target::Line { length, sigma } => {
-            // A uniform segment blurred along itself: the difference of two normal distributions.
-            let (half, sigma) = (0.5 * length as f32, sigma as f32);
-            let below = |edge: f32| 0.5 * libm::erfcf((edge - point[0]) / (SQRT_2 * sigma));
-            let along = (below(-half) - below(half)) / (2.0 * half);
-            Some(along * gaussian(point[1], sigma))
+            let spread = sigma.hypot(bandwidth);
+            let across = libm::exp(-0.5 * (y / spread).powi(2)) / (spread * TAU.sqrt());
+            Some(uniform(x, [-0.5 * length, 0.5 * length], spread) * across)
         }
         Target::Checkerboard { side, width } => {
-            let scale = width as f32 / side as f32;
-            let cell = point.map(|x| libm::floorf((x + 0.5 * width as f32) / scale));
-            let inside = cell.iter().all(|index| (0.0..side as f32).contains(index));
-            let dark = inside && (cell[0] as usize + cell[1] as usize).is_multiple_of(2);
-            Some(if dark {
-                1.0 / (super::checkerboard_cells(side) as f32 * scale * scale)
-            } else {
-                0.0
-            })
+            // A cell is dark if its column and its row are both even or both odd; columns and rows
+            // lie alike.
+            let scale = width / side as f64;
+            let edge = |index: usize| index as f64 * scale - 0.5 * width;
+            let every_other = |coordinate: f64, first: usize| -> f64 {
+                (first..side)
+                    .step_by(2)
+                    .map(|index| uniform(coordinate, [edge(index), edge(index + 1)], bandwidth))
+                    .sum()
+            };
+            let sum = every_other(x, 0) * every_other(y, 0) + every_other(x, 1) * every_other(y, 1);
+            Some(sum / checkerboard_cells(side) as f64)
         }
         _ => None,
     }
 }
 
-/// The normal density with mean 0.
-fn gaussian(x: f32, sigma: f32) -> f32 {
-    libm::expf(-0.5 * (x / sigma) * (x / sigma)) / (sigma * libm::sqrtf(TAU))
+/// The density of a number uniform between two edges, blurred by a normal number of standard
+/// deviation `spread`.
+fn uniform(x: f64, [low, high]: [f64; 2], spread: f64) -> f64 {
+    (normal_below(x - low, spread) - normal_below(x - high, spread)) / (high - low)
+}
+
+/// The probability that a normal number with mean 0 lies at or below `x`.
+fn normal_below(x: f64, spread: f64) -> f64 {
+    if spread > 0.0 {
+        0.5 * libm::erfc(-x / (SQRT_2 * spread))
+    } else {
+        f64::from(x >= 0.0)
+    }
 }

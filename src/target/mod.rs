@@ -7,7 +7,7 @@
 mod density;
 mod mixture;
 
-pub use density::density;
+pub use density::{blurred_density, density};
 pub use mixture::{Mixture, mixture};
 
 use std::f32::consts::{PI, TAU};

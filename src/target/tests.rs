@@ -161,3 +161,54 @@ fn every_target_fits_its_extent_and_a_sample_ignores_how_many_are_drawn() {
         assert_eq!(samples(&target, &draws, 10), many[..20]);
     }
 }
+
+#[test]
+fn blurred_densities_are_convolutions_and_integrate_to_one() {
+    const BANDWIDTH: f64 = 0.07;
+    let normal = |x: f64, y: f64| {
+        let variance = BANDWIDTH * BANDWIDTH;
+        (-0.5 * (x * x + y * y) / variance).exp() / (std::f64::consts::TAU * variance)
+    };
+    for target in all_kinds() {
+        if density(&target, [0.0, 0.0]).is_none() {
+            assert_eq!(blurred_density(&target, [0.0, 0.0], BANDWIDTH), None);
+            continue;
+        }
+        let blurred = |x, y| blurred_density(&target, [x, y], BANDWIDTH).unwrap();
+        let half = f64::from(extent(&target)) + 0.5;
+        let step = 0.02;
+        let along =
+            || (0..(2.0 * half / step) as usize).map(|index| (index as f64 + 0.5) * step - half);
+        let total: f64 = along()
+            .flat_map(|x| along().map(move |y| (x, y)))
+            .map(|(x, y)| blurred(x, y) * step * step)
+            .sum();
+        assert!((total - 1.0).abs() < 1e-6, "{target:?} has {total}");
+        // Points on a mode, on an edge and beside them; the kernel summed out to 6 bandwidths, on
+        // points that lie evenly on both sides of the checkerboard's edges.
+        for (x, y) in [
+            (1.0, 0.0),
+            (0.5, -0.5),
+            (0.9, 0.1),
+            (-0.37, 0.53),
+            (-1.08, -0.95),
+        ] {
+            let step = 0.0025;
+            let reach = (6.0 * BANDWIDTH / step) as i32;
+            let offset = |index: i32| (f64::from(index) + 0.5) * step;
+            let convolved: f64 = (-reach..reach)
+                .flat_map(|row| (-reach..reach).map(move |column| (column, row)))
+                .map(|(column, row)| (offset(column), offset(row)))
+                .map(|(u, v)| {
+                    let unblurred = blurred_density(&target, [x - u, y - v], 0.0).unwrap();
+                    unblurred * normal(u, v) * step * step
+                })
+                .sum();
+            let found = blurred(x, y);
+            assert!(
+                (found - convolved).abs() < 2e-4 * (1.0 + convolved),
+                "{target:?} at ({x}, {y}): {found}, not {convolved}"
+            );
+        }
+    }
+}

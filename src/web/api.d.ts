@@ -64,9 +64,10 @@ export interface Scene extends Config {
     view: "run" | "lab";
     arrows: "off" | "linear" | "logarithmic";
     ghosts: boolean;
-    surface: "output" | "sigmoid";
+    surface: "output" | "sigmoid" | "optimal" | "difference";
     manifold: boolean;
-    panel: "history" | "curve" | "gradients" | "sample";
+    panel: "history" | "curve" | "gradients" | "metrics" | "sample";
+    metric: "modes" | "hq" | "reverse_kl" | "sliced_w1" | "energy" | "divergence" | "outputs";
     curves: "own" | "all";
     threshold: number;
   };
@@ -94,6 +95,8 @@ export interface Snapshot {
   loss_g: number;
   /** The discriminator's raw output, row 0 at the upper edge. */
   surface: { width: number; height: number; x: [number, number]; y: [number, number]; values: Float32Array };
+  /** The optimal discriminator in the same form, while the page shows it; NaN where there is nothing to say. */
+  optimal: { width: number; height: number; x: [number, number]; y: [number, number]; values: Float32Array } | null;
   real: Float32Array;
   fake: Float32Array;
   /** The discriminator's output y on each generated sample. */
@@ -104,9 +107,44 @@ export interface Snapshot {
   forces: Float32Array;
   /** A grid of latents carried through the generator, row by row, while the page shows it. */
   manifold: { columns: number; rows: number; points: Float32Array } | null;
-  metrics: { fake_mean: [number, number]; fake_deviation: [number, number] };
+  metrics: Metrics;
   /** Of the last updates, layer by layer, input side first. */
   gradient_norms: { generator: number[]; discriminator: number[] };
+}
+
+/** Numbers about a run. */
+export interface Metrics {
+  /** Of the generated samples of the snapshot. */
+  fake_mean: [number, number];
+  fake_deviation: [number, number];
+  /** Of the discriminator's output on the real and on the generated samples of the snapshot. */
+  output_real: { mean: number; deviation: number };
+  output_fake: { mean: number; deviation: number };
+  /** Of 2,500 generated samples, as last measured: at the snapshot's step, unless the run plays. */
+  quality: Quality | null;
+  /** What real samples score in the generator's place; worked out in a run's first seconds. */
+  floor: { sliced_w1: Band; energy: Band; chi_squared: Band | null } | null;
+}
+
+/** How well the target is covered. NaN where the run diverged. */
+export interface Quality {
+  step: number;
+  /** None where the target is no mixture. */
+  modes: { covered: number; of: number; hq: number; reverse_kl: number } | null;
+  sliced_w1: number;
+  energy: number;
+  /**
+   * Pearson's chi-squared of p_d + p_g from 2 p_g, p_g being estimated with a kernel of this bandwidth; 2 C(G) of
+   * the loss's labels, and whether they make the two the same. None where the target's density is not known.
+   */
+  theory: { bandwidth: number; chi_squared: number; two_c: number | null; pearson: boolean } | null;
+}
+
+/** A mean, and the interval that holds 95 % of all such numbers. */
+export interface Band {
+  mean: number;
+  low: number;
+  high: number;
 }
 
 /** What a benchmark found. */

@@ -9,6 +9,8 @@ mod charts;
 mod drawing;
 mod lab;
 mod lesson;
+mod metric_chart;
+mod metrics;
 mod pane;
 mod panes;
 mod planes;

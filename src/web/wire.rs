@@ -30,14 +30,19 @@ pub fn snapshot_to_js(snapshot: &Snapshot) -> Result<(JsValue, Array), JsValue> 
         buffers.push(&array.buffer());
         JsValue::from(array)
     };
-    let surface = &snapshot.surface;
-    let js_surface = object(&[
-        ("width", surface.width.into()),
-        ("height", surface.height.into()),
-        ("x", to_js(&surface.x)?),
-        ("y", to_js(&surface.y)?),
-        ("values", floats(&surface.values)),
-    ])?;
+    let js_surface = |surface: &Surface| {
+        object(&[
+            ("width", surface.width.into()),
+            ("height", surface.height.into()),
+            ("x", to_js(&surface.x)?),
+            ("y", to_js(&surface.y)?),
+            ("values", floats(&surface.values)),
+        ])
+    };
+    let optimal = match &snapshot.optimal {
+        None => JsValue::NULL,
+        Some(surface) => js_surface(surface)?,
+    };
     let manifold = match &snapshot.manifold {
         None => JsValue::NULL,
         Some(mesh) => object(&[
@@ -50,7 +55,8 @@ pub fn snapshot_to_js(snapshot: &Snapshot) -> Result<(JsValue, Array), JsValue> 
         ("step", (snapshot.step as f64).into()),
         ("loss_d", snapshot.loss_d.into()),
         ("loss_g", snapshot.loss_g.into()),
-        ("surface", js_surface),
+        ("surface", js_surface(&snapshot.surface)?),
+        ("optimal", optimal),
         ("real", floats(&snapshot.real)),
         ("fake", floats(&snapshot.fake)),
         ("outputs", floats(&snapshot.outputs)),
@@ -89,8 +95,17 @@ pub fn snapshot_from_js(value: &JsValue) -> Result<Snapshot, JsValue> {
             .dyn_into::<Float32Array>()?
             .to_vec())
     };
-    let surface = Reflect::get(value, &"surface".into())?;
-    let field = |name: &str| Reflect::get(&surface, &name.into());
+    let surface = |surface: JsValue| -> Result<Surface, JsValue> {
+        let field = |name: &str| Reflect::get(&surface, &name.into());
+        Ok(Surface {
+            width: from_js(field("width")?)?,
+            height: from_js(field("height")?)?,
+            x: from_js(field("x")?)?,
+            y: from_js(field("y")?)?,
+            values: floats(&surface, "values")?,
+        })
+    };
+    let optimal = Reflect::get(value, &"optimal".into())?;
     let mesh = Reflect::get(value, &"manifold".into())?;
     let manifold = if mesh.is_null() {
         None
@@ -105,12 +120,10 @@ pub fn snapshot_from_js(value: &JsValue) -> Result<Snapshot, JsValue> {
         step: number("step")? as u64,
         loss_d: number("loss_d")? as f32,
         loss_g: number("loss_g")? as f32,
-        surface: Surface {
-            width: from_js(field("width")?)?,
-            height: from_js(field("height")?)?,
-            x: from_js(field("x")?)?,
-            y: from_js(field("y")?)?,
-            values: floats(&surface, "values")?,
+        surface: surface(Reflect::get(value, &"surface".into())?)?,
+        optimal: match optimal.is_null() {
+            true => None,
+            false => Some(surface(optimal)?),
         },
         real: floats(value, "real")?,
         fake: floats(value, "fake")?,

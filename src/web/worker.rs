@@ -18,6 +18,7 @@ use super::{
     wire,
 };
 use crate::{
+    pace::Ration,
     session::{Command, Reply, Session},
     train::{EngineError, Part},
 };
@@ -38,6 +39,9 @@ struct Worker {
     turn: Turn,
     session: Option<Session>,
     task: Option<Task>,
+    ration: Ration,
+    /// Pieces of measuring that were done since the run began.
+    pieces: u64,
 }
 
 /// Steps that were asked for and are not all made.
@@ -79,6 +83,8 @@ pub fn start() {
             turn,
             session: None,
             task: None,
+            ration: Ration::default(),
+            pieces: 0,
         };
         if let Err(error) = worker.run().await {
             fail(&scope, &error.to_string());
@@ -144,6 +150,7 @@ impl Worker {
 
     /// Stops what is going on; steps that were asked for are answered as they are.
     async fn rest(&mut self) -> Result<(), EngineError> {
+        self.measure().await?;
         let (Some(session), Some(task)) = (&self.session, self.task.take()) else {
             return Ok(());
         };
@@ -151,6 +158,26 @@ impl Worker {
         let reply = wire::stepped_to_js(task.done, &snapshot);
         let reply = reply.map_err(|error| wire::sentence(&error));
         answer(&self.scope, task.id, reply);
+        Ok(())
+    }
+
+    /// Measures a piece, if the training has left time for it: how well the target is covered now, or
+    /// a part of the noise floor.
+    async fn measure(&mut self) -> Result<(), EngineError> {
+        let (Some(session), Some(task)) = (&mut self.session, &self.task) else {
+            return Ok(());
+        };
+        self.ration.trained(task.done.training_ms);
+        if !self.ration.allows() {
+            return Ok(());
+        }
+        let start = now_ms();
+        // The first numbers at once, then mostly the floor until that is complete.
+        if self.pieces.is_multiple_of(4) || !session.prepare_floor() {
+            session.quality().await?;
+        }
+        self.pieces += 1;
+        self.ration.measured(now_ms() - start);
         Ok(())
     }
 
@@ -162,6 +189,7 @@ impl Worker {
             Request::Open { .. } => Err("the worker has a device already".to_owned()),
             Request::Start { config, checkpoint } => {
                 self.rest().await?;
+                (self.ration, self.pieces) = (Ration::default(), 0);
                 self.session = Some(match checkpoint {
                     None => Session::new(*config, device.clone()),
                     Some(checkpoint) => Session::resume(*config, device.clone(), &checkpoint),
@@ -202,6 +230,7 @@ impl Worker {
                 // What is left of steps that were asked for belongs to the run before.
                 if matches!(command, Command::Configure { .. } | Command::Reset) {
                     self.rest().await?;
+                    (self.ration, self.pieces) = (Ration::default(), 0);
                 }
                 match &mut self.session {
                     None => Err(NO_RUN.to_owned()),

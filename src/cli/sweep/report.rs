@@ -131,7 +131,10 @@ fn table(step: u64, standings: &[Standing], floor: Option<&NoiseFloor>) -> Strin
     if under_way > 0 {
         text += &format!("\nRuns that have not come so far, and are not counted: {under_way}\n");
     }
-    if let Some(NoiseFloor { sliced_w1, energy }) = floor {
+    if let Some(NoiseFloor {
+        sliced_w1, energy, ..
+    }) = floor
+    {
         text += &format!(
             "\nReal samples in the generators' place: sliced W1 {:.4} ({:.4} to {:.4}), energy {:.5} ({:.5} to {:.5})\n",
             sliced_w1.mean, sliced_w1.low, sliced_w1.high, energy.mean, energy.low, energy.high

@@ -77,16 +77,22 @@ fn high_quality_ends_at_three_sigma_and_a_covered_mode_needs_one_such_sample() {
 #[test]
 fn a_perfect_sampler_is_at_the_noise_floor_95_times_of_100() {
     for assignment in ["target.kind=ring", "target.kind=moons"] {
-        let mut inside = [0, 0];
+        let mut inside = [0, 0, 0];
         for seed in 1..=10 {
             let config = config(&[assignment, &format!("seed={seed}")]);
             let mut evaluator = Evaluator::new(&config);
             let floor = floor(&mut evaluator);
+            assert_eq!(floor.chi_squared.is_some(), assignment.ends_with("ring"));
             for draw in 0..10 {
-                let found = evaluator.quality(0, &perfect(&config, draw)).distances;
+                let quality = evaluator.quality(0, &perfect(&config, draw));
+                let found = quality.distances;
                 let holds = |band: Band, number| (band.low..=band.high).contains(&number);
                 inside[0] += usize::from(holds(floor.sliced_w1, found.sliced_w1));
                 inside[1] += usize::from(holds(floor.energy, found.energy));
+                let densities = floor.chi_squared.zip(quality.theory);
+                inside[2] += usize::from(
+                    densities.is_none_or(|(band, theory)| holds(band, theory.chi_squared)),
+                );
             }
         }
         // 95 of 100 expected. The draws of a seed share a band that holds a beta-distributed share (38

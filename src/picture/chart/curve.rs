@@ -1,5 +1,5 @@
-//! What the loss chart draws, as numbers: which range its axis covers, the curves within it, their
-//! running means, and the points that carry a marker.
+//! What charts over steps draw, as numbers: which range an axis covers, and the loss chart's curves
+//! within it, their running means, and the points that carry a marker.
 //!
 //! A curve is a list of `(step, loss)` with rising steps, NaN where there is no loss to show.
 //! Nothing here knows plotters, pixels or colours.
@@ -60,42 +60,46 @@ pub fn marked(curve: &[(f64, f64)], places: &[f64]) -> Vec<(f64, f64)> {
     marked
 }
 
-/// How far beyond the bulk of the losses an axis reaches at most, in spans of the bulk.
+/// How far beyond the bulk of the numbers an axis reaches at most, in spans of the bulk.
 const REACH: f64 = 1.0;
 
-/// The range of the loss axis, ending on ticks: all finite losses, or, where a hundredth at either
-/// end lies far out, the bulk and some room around it.
-pub fn loss_range(points: &[LossPoint], tick_count: usize) -> [f64; 2] {
-    let mut losses: Vec<f64> = points
-        .iter()
-        .flat_map(|point| [point.loss_d, point.loss_g])
-        .map(f64::from)
-        .filter(|loss| loss.is_finite())
-        .collect();
-    losses.sort_by(f64::total_cmp);
-    let [Some(&lowest), Some(&highest)] = [losses.first(), losses.last()] else {
-        return [0.0, 1.0];
-    };
-    let tail = losses.len() / 100;
-    let (low, high) = (losses[tail], losses[losses.len() - 1 - tail]);
+/// The range of the finite numbers, or, where a hundredth at either end lies far out, of the bulk and
+/// some room around it; none if none is finite.
+pub fn bulk(numbers: impl IntoIterator<Item = f64>) -> Option<[f64; 2]> {
+    let mut sorted: Vec<f64> = numbers.into_iter().filter(|x| x.is_finite()).collect();
+    sorted.sort_by(f64::total_cmp);
+    let [&lowest, &highest] = [sorted.first()?, sorted.last()?];
+    let tail = sorted.len() / 100;
+    let (low, high) = (sorted[tail], sorted[sorted.len() - 1 - tail]);
     let reach = if high > low {
         REACH * (high - low)
     } else {
         f64::INFINITY
     };
-    let range = [lowest.max(low - reach), highest.min(high + reach)];
-    if range[0] < range[1] {
-        widened(range, tick_count)
-    } else {
-        // One value only: it stands in the middle.
-        let room = 0.5_f64.max(0.1 * lowest.abs());
-        widened([lowest - room, lowest + room], tick_count)
+    Some([lowest.max(low - reach), highest.min(high + reach)])
+}
+
+/// The range of an axis, ending on ticks, that shows `range`: a single value in the middle, and 0 to 1
+/// where there is nothing to show.
+pub fn axis_range(range: Option<[f64; 2]>, tick_count: usize) -> [f64; 2] {
+    match range {
+        None => [0.0, 1.0],
+        Some([low, high]) if low < high => widened([low, high], tick_count),
+        Some([value, _]) => {
+            let room = 0.5_f64.max(0.1 * value.abs());
+            widened([value - room, value + room], tick_count)
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn loss_range(points: &[LossPoint], tick_count: usize) -> [f64; 2] {
+        let losses = points.iter().flat_map(|point| [point.loss_d, point.loss_g]);
+        axis_range(bulk(losses.map(f64::from)), tick_count)
+    }
 
     fn points(losses: impl IntoIterator<Item = (f32, f32)>) -> Vec<LossPoint> {
         let point = |((loss_d, loss_g), step)| LossPoint {

@@ -3,6 +3,8 @@
 //! `cargo test --no-default-features --lib gallery -- --ignored` writes them as SVG files into
 //! the system's folder for temporary files.
 
+mod metrics;
+
 use super::*;
 use crate::config::Loss;
 use crate::picture::history::LossHistory;
@@ -239,6 +241,7 @@ fn gallery() -> Vec<(String, String)> {
     let mut drawn = loss_curve_gallery();
     drawn.extend(loss_gallery());
     drawn.extend(gradient_norm_gallery());
+    drawn.extend(metrics::gallery());
     drawn
 }
 

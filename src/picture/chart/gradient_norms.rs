@@ -9,21 +9,21 @@
 //! pattern as well as in shade. A norm of 0 runs along the lower edge; one that is no number leaves
 //! a gap.
 
-mod ends;
 mod lines;
 
+use super::ends::{End, LEAD, draw_ends};
 use super::legend::EDGE;
-use super::letters::{LINE, draw_text, font};
-use super::plot::{BELOW, Chart, Place, plot, room_on_the_left, room_on_the_right, size_in_em};
-use super::strokes::{Dash, Stroke};
+use super::letters::{LINE, draw_text};
+use super::plot::{
+    BELOW, Chart, Place, draw_line, plot, room_on_the_left, room_on_the_right, size_in_em,
+};
+use super::strokes::Dash;
 use super::svg::render;
 use super::ticked::Ticked;
-use super::{Area, CURVE, ChartStyle, Drawn, HAIRLINE, pixels, rgb, stroke, units};
+use super::{Area, ChartStyle, Drawn, rgb};
 use crate::picture::norm_history::{NormHistory, NormPoint};
-use ends::spread;
 use lines::{line, norm_range};
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 /// The texts of the chart, in the page's language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,12 +64,8 @@ const EM_PER_TICK: f64 = 1.7;
 /// of both axes.
 const BETWEEN: f64 = 1.6 * LINE;
 
-/// The room for the number of a layer, in em, and for the line that leads to it.
+/// The room for the number of a layer, in em.
 const NUMBER: f64 = 1.4;
-const LEAD: f64 = 1.0;
-
-/// How far apart the numbers stand, in em.
-const APART: f64 = 1.0;
 
 /// How much of the colour of texts the last layer takes on; the first takes none.
 const SHADED: f64 = 0.6;
@@ -146,7 +142,7 @@ fn draw_layers(
     };
     for (layer, line) in layers.iter().enumerate() {
         let dash = Dash::ALL[layer % Dash::ALL.len()];
-        draw_line(root, chart, line, color(layer), dash)?;
+        draw_line(root, chart, line, color(layer).mix(1.0), dash)?;
     }
     draw_numbers(root, chart, layers, color, style)
 }
@@ -157,36 +153,7 @@ fn blend(RGBColor(r, g, b): RGBColor, RGBColor(u, v, w): RGBColor, part: f64) ->
     RGBColor(mix(r, u), mix(g, v), mix(b, w))
 }
 
-/// A stroke for each run of norms without a gap; a lone norm becomes a dot.
-fn draw_line(
-    root: &Area,
-    chart: &Chart,
-    line: &[(f64, f64)],
-    color: RGBColor,
-    dash: Dash,
-) -> Drawn {
-    for run in line.split(|(_, norm)| norm.is_nan()) {
-        let points = run
-            .iter()
-            .map(|at| chart.plotting_area().map_coordinate(at));
-        match run {
-            [] => {}
-            [only] => {
-                let at = chart.plotting_area().map_coordinate(only);
-                root.draw(&Circle::new(at, pixels(CURVE), color.filled()))?;
-            }
-            _ => root.draw(&Stroke {
-                points: points.collect(),
-                color: color.mix(1.0),
-                width: CURVE,
-                dash,
-            })?,
-        }
-    }
-    Ok(())
-}
-
-/// The numbers of the layers to the right of the frame, each with a hairline from the end of its line.
+/// The numbers of the layers at the ends of their lines.
 fn draw_numbers(
     root: &Area,
     chart: &Chart,
@@ -194,28 +161,19 @@ fn draw_numbers(
     color: impl Fn(usize) -> RGBColor,
     style: &ChartStyle,
 ) -> Drawn {
-    let (columns, rows) = chart.plotting_area().get_pixel_range();
-    let (numbered, ends): (Vec<usize>, Vec<(i32, i32)>) = layers
-        .iter()
-        .map(|line| line.iter().rev().find(|(_, norm)| !norm.is_nan()))
-        .enumerate()
-        .filter_map(|(layer, end)| Some((layer, chart.plotting_area().map_coordinate(end?))))
-        .unzip();
-    let wanted: Vec<f64> = ends.iter().map(|(_, row)| f64::from(*row)).collect();
-    let gap = f64::from(units(style, APART)).max(1.0);
-    let places = spread(&wanted, gap, [rows.start, rows.end].map(f64::from));
-    for ((layer, end), place) in numbered.into_iter().zip(ends).zip(places) {
-        let Some(row) = place.map(|row| row as i32) else {
-            continue;
-        };
-        let number = (columns.end + units(style, LEAD), row);
-        let before = (number.0 - units(style, 0.25), row);
-        let lead = stroke(color(layer), HAIRLINE);
-        root.draw(&PathElement::new(vec![end, before], lead))?;
-        let font = font(style).pos(Pos::new(HPos::Left, VPos::Center));
-        root.draw_text(&(layer + 1).to_string(), &font, number)?;
-    }
-    Ok(())
+    let numbers: Vec<String> = (1..=layers.len())
+        .map(|number| number.to_string())
+        .collect();
+    let end = |(layer, line): (usize, &Vec<(f64, f64)>)| {
+        let last = line.iter().rev().find(|(_, norm)| !norm.is_nan())?;
+        Some(End {
+            at: chart.plotting_area().map_coordinate(last),
+            name: &numbers[layer],
+            color: color(layer),
+        })
+    };
+    let ends: Vec<End> = layers.iter().enumerate().filter_map(end).collect();
+    draw_ends(root, chart, &ends, style)
 }
 
 #[cfg(test)]

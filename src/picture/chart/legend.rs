@@ -6,7 +6,7 @@
 
 use super::letters::{LINE, draw_text, text_width};
 use super::strokes::{Dash, Marks, Shape, Stroke};
-use super::{Area, CURVE, ChartStyle, Drawn, MARK, pixels, rgb, stroke, units};
+use super::{Area, CURVE, ChartStyle, Drawn, HAIRLINE, MARK, pixels, rgb, stroke, units};
 use plotters::prelude::*;
 
 /// Half the size of a marker in CSS pixels.
@@ -55,6 +55,8 @@ pub enum Sign {
     },
     /// A piece of a shaded band.
     Band(RGBAColor),
+    /// A piece of a shaded band with a line in its middle.
+    Halved(RGBAColor, RGBColor),
     /// A sample's mark.
     Mark(Shape, RGBColor),
 }
@@ -64,6 +66,7 @@ impl Sign {
     fn width(self) -> f64 {
         match self {
             Self::Network(_) | Self::Line { .. } => SAMPLE,
+            Self::Halved(..) => 1.5,
             Self::Band(_) | Self::Mark(..) => 1.0,
         }
     }
@@ -80,8 +83,8 @@ pub struct Entry<'a> {
 }
 
 /// The entries side by side, the first row from `left` on, the others from the picture's edge, and
-/// on as many rows as they need to stay within `width` (both in em). An entry without a text is
-/// left out.
+/// on as many rows as they need to stay within `width` (both in em). The first row stays empty where
+/// an entry fits only below it. An entry without a text is left out.
 pub fn legend<'a>(
     entries: impl IntoIterator<Item = (Sign, &'a str)>,
     left: f64,
@@ -92,7 +95,8 @@ pub fn legend<'a>(
     let mut row = 0;
     for (sign, text) in entries.into_iter().filter(|(_, text)| !text.is_empty()) {
         let length = sign.width() + GAP + text_width(text);
-        if free + length + EDGE > width && !placed.is_empty() {
+        let fits_below = EDGE + length + EDGE <= width;
+        if free + length + EDGE > width && (fits_below || !placed.is_empty()) {
             free = EDGE;
             row += 1;
         }
@@ -131,10 +135,10 @@ pub fn draw_entry(root: &Area, entry: &Entry, style: &ChartStyle) -> Drawn {
             width,
             dash,
         })?,
-        Sign::Band(color) => {
-            let half = units(style, 0.45);
-            let corners = [(ends[0].0, y - half), (ends[1].0, y + half)];
-            root.draw(&Rectangle::new(corners, color.filled()))?;
+        Sign::Band(color) => draw_band(root, ends, color, style)?,
+        Sign::Halved(color, middle) => {
+            draw_band(root, ends, color, style)?;
+            root.draw(&PathElement::new(ends.to_vec(), stroke(middle, HAIRLINE)))?;
         }
         Sign::Mark(shape, color) => root.draw(&Marks {
             shape,
@@ -145,6 +149,17 @@ pub fn draw_entry(root: &Area, entry: &Entry, style: &ChartStyle) -> Drawn {
         })?,
     }
     draw_text(root, entry.text, [right + GAP, middle], style)
+}
+
+fn draw_band(
+    root: &Area,
+    [(left, y), (right, _)]: [(i32, i32); 2],
+    color: RGBAColor,
+    style: &ChartStyle,
+) -> Drawn {
+    let half = units(style, 0.45);
+    let corners = [(left, y - half), (right, y + half)];
+    root.draw(&Rectangle::new(corners, color.filled()))
 }
 
 /// Draws one marker with its rim around `at`, in the backend's units.
@@ -189,7 +204,8 @@ mod tests {
             (0, 1, 2)
         );
         assert_eq!(narrow[1].left, EDGE);
-        // However narrow, the first row is used.
+        // Beside a long title there may be no room at all; nor may there be below it.
+        assert_eq!(entries(&texts, 15.0, 22.0)[0].row, 1);
         assert_eq!(entries(&texts, 4.0, 1.0)[0].row, 0);
     }
 

@@ -13,9 +13,9 @@ pub const LINE: f64 = 1.4;
 /// Korean.
 pub fn text_width(text: &str) -> f64 {
     let width = |character| match character {
-        ' ' | '!'..='\'' | '('..=')' | ','..='/' | ':' | ';' | '|' | '′' => 0.4,
+        ' ' | '!' | '"' | '\'' | '('..=')' | ','..='/' | ':' | ';' | '|' | '′' => 0.4,
         'f' | 'i' | 'j' | 'l' | 'r' | 't' | 'I' => 0.4,
-        'm' | 'w' | 'M' | 'W' => 1.0,
+        'm' | 'w' | 'M' | 'W' | '%' => 1.0,
         square if is_square(square) => 1.0,
         _ => 0.6,
     };
@@ -58,6 +58,7 @@ mod tests {
     fn widths_count_letters_and_square_characters() {
         assert!((text_width("loss") - (0.4 + 1.8)).abs() < 1e-9);
         assert!((text_width("minimax") - (2.0 + 0.8 + 1.8)).abs() < 1e-9);
+        assert!((text_width("95 %") - (1.2 + 0.4 + 1.0)).abs() < 1e-9);
         assert!((text_width("损失") - 2.0).abs() < 1e-9);
         assert!((text_width("D 的损失") - (0.6 + 0.4 + 3.0)).abs() < 1e-9);
         assert_eq!(text_width(""), 0.0);

@@ -10,13 +10,16 @@
 //! Markers stand at ticks of the step axis, so that they stay with their curve while it grows;
 //! they mark no events.
 
-use super::curve::{loss_range, marked, running_mean, series};
+use super::curve::{axis_range, bulk, marked, running_mean, series};
 use super::legend::{Network, Sign, draw_entry, draw_marker, legend, row_count};
 use super::letters::{LINE, draw_text, text_width};
-use super::plot::{BELOW, Chart, Place, plot, room_on_the_left, room_on_the_right, size_in_em};
+use super::plot::{
+    BELOW, Chart, Place, draw_line, plot, room_on_the_left, room_on_the_right, size_in_em,
+};
+use super::strokes::Dash;
 use super::svg::render;
 use super::ticked::Ticked;
-use super::{Area, CURVE, ChartLabels, ChartStyle, Drawn, pixels, stroke};
+use super::{Area, ChartLabels, ChartStyle, Drawn};
 use crate::picture::axis::Tick;
 use crate::picture::history::{LossHistory, LossPoint};
 use plotters::prelude::*;
@@ -56,7 +59,9 @@ fn draw_losses(
     let [width, height] = size_in_em(root, style);
     let steps = Ticked::steps(points.last().map_or(0, |point| point.step), width);
     let loss_count = ((height - 5.0) / EM_PER_TICK).clamp(3.0, 6.0) as usize;
-    let losses = Ticked::new(loss_range(points, loss_count), loss_count);
+    let losses = points.iter().flat_map(|point| [point.loss_d, point.loss_g]);
+    let range = axis_range(bulk(losses.map(f64::from)), loss_count);
+    let losses = Ticked::new(range, loss_count);
 
     let left = room_on_the_left([&losses]);
     let named = [
@@ -70,16 +75,16 @@ fn draw_losses(
         top: LINE * (row_count(&entries) as f64 + 0.4),
         bottom: BELOW,
     };
-    let mut chart = plot(root, place, [steps, losses], Some(labels.step), style)?;
+    let chart = plot(root, place, [steps, losses], Some(labels.step), style)?;
     entries
         .iter()
         .try_for_each(|entry| draw_entry(root, entry, style))?;
     draw_text(root, labels.loss, [0.3, 0.6 * LINE], style)?;
 
-    draw_curves(root, &mut chart, points, style)
+    draw_curves(root, &chart, points, style)
 }
 
-fn draw_curves(root: &Area, chart: &mut Chart, points: &[LossPoint], style: &ChartStyle) -> Drawn {
+fn draw_curves(root: &Area, chart: &Chart, points: &[LossPoint], style: &ChartStyle) -> Drawn {
     let range = chart.y_range();
     let range = [range.start, range.end];
     let discriminator = series(points, range, |point| point.loss_d);
@@ -92,12 +97,24 @@ fn draw_curves(root: &Area, chart: &mut Chart, points: &[LossPoint], style: &Cha
     let half = points.len() / RUN_PER_MEAN / 2;
     if half > 0 {
         for (network, curve) in &curves {
-            draw_curve(chart, curve, network.color(style).mix(FAINT))?;
+            draw_line(
+                root,
+                chart,
+                curve,
+                network.color(style).mix(FAINT),
+                Dash::Solid,
+            )?;
         }
     }
     let means = curves.map(|(network, curve)| (network, running_mean(&curve, half)));
     for (network, mean) in &means {
-        draw_curve(chart, mean, network.color(style).mix(1.0))?;
+        draw_line(
+            root,
+            chart,
+            mean,
+            network.color(style).mix(1.0),
+            Dash::Solid,
+        )?;
     }
     let ticks = chart.as_coord_spec().x_spec().ticks();
     for (network, mean) in &means {
@@ -120,21 +137,6 @@ fn marker_steps(ticks: &[Tick], network: Network) -> Vec<f64> {
             .map(|two| (two[0] + two[1]) / 2.0)
             .collect(),
     }
-}
-
-/// One line for each run of losses without a gap; a lone loss becomes a dot.
-fn draw_curve(chart: &mut Chart, curve: &[(f64, f64)], color: RGBAColor) -> Drawn {
-    for run in curve
-        .split(|(_, loss)| loss.is_nan())
-        .filter(|run| !run.is_empty())
-    {
-        if run.len() == 1 {
-            chart.draw_series([Circle::new(run[0], pixels(CURVE), color.filled())])?;
-        } else {
-            chart.draw_series(LineSeries::new(run.iter().copied(), stroke(color, CURVE)))?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

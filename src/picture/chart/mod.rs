@@ -1,15 +1,17 @@
-//! Charts as SVG text, drawn by plotters: [`losses`] and [`gradient_norms()`] over the steps of a
-//! run, [`loss_curves`] over the discriminator's output, and [`panels()`] for what many runs came to.
+//! Charts as SVG text, drawn by plotters: [`losses`], [`gradient_norms()`] and any [`metric()`] over
+//! the steps of a run, [`loss_curves`] over the discriminator's output, and [`panels()`] for what many
+//! runs came to.
 //!
 //! Texts come from the page's language and colours from its theme; the chart adds the ticks.
 //! [`svg`] is where plotters ends and the page begins. Inside, `ticked` gives plotters the ticks of
 //! [`axis`](super::axis), `plot` is a frame with its axes, `letters` and `strokes` are what stands in
-//! it, `curve` holds the arithmetic of a run's curves and `legend` tells them apart.
+//! it, `curve` holds the arithmetic of a run's curves, and `legend` and `ends` name them.
 //!
 //! A chart answers no pointer and holds no state; each call draws afresh. Nothing here measures
 //! text in a document, so a chart can be drawn in a worker and tested natively.
 
 mod curve;
+mod ends;
 #[cfg(test)]
 mod gallery;
 mod gradient_norms;
@@ -17,6 +19,7 @@ mod legend;
 mod letters;
 mod loss_chart;
 mod loss_curve;
+mod metric;
 mod panels;
 mod plot;
 #[cfg(test)]
@@ -31,6 +34,7 @@ pub use loss_chart::losses;
 pub use loss_curve::{
     LossCurve, LossCurveChart, LossCurveLabels, LossCurves, OutputAxis, loss_curves, output_range,
 };
+pub use metric::{Floor, Level, MetricChart, MetricCurve, ValueAxis, metric};
 pub use panels::{Panel, PanelKey, PanelPoint, panels};
 pub use strokes::Dash;
 

@@ -1,9 +1,11 @@
-//! One plot of a chart: a frame with ticks, grid and labels, and where it stands in the picture.
+//! One plot of a chart: a frame with ticks, grid and labels, where it stands in the picture, and the
+//! lines in it.
 
 use super::letters::{LINE, font};
+use super::strokes::{Dash, Stroke};
 use super::svg::{PageSvg, UNITS_PER_PIXEL};
 use super::ticked::Ticked;
-use super::{Area, ChartStyle, Drawn, HAIRLINE, rgb, stroke, units};
+use super::{Area, CURVE, ChartStyle, Drawn, HAIRLINE, pixels, rgb, stroke, units};
 use plotters::prelude::*;
 use std::convert::Infallible;
 
@@ -77,4 +79,28 @@ fn draw_floor(root: &Area, chart: &Chart, style: &ChartStyle) -> Drawn {
     let (columns, rows) = chart.plotting_area().get_pixel_range();
     let floor = vec![(columns.start, rows.end), (columns.end, rows.end)];
     root.draw(&PathElement::new(floor, stroke(rgb(style.axis), HAIRLINE)))
+}
+
+/// Draws a line, a stroke for each run without a gap (NaN); a lone point becomes a dot.
+pub fn draw_line(
+    root: &Area,
+    chart: &Chart,
+    line: &[(f64, f64)],
+    color: RGBAColor,
+    dash: Dash,
+) -> Drawn {
+    let place = |at: &(f64, f64)| chart.plotting_area().map_coordinate(at);
+    for run in line.split(|(_, value)| value.is_nan()) {
+        match run {
+            [] => {}
+            [only] => root.draw(&Circle::new(place(only), pixels(CURVE), color.filled()))?,
+            _ => root.draw(&Stroke {
+                points: run.iter().map(place).collect(),
+                color,
+                width: CURVE,
+                dash,
+            })?,
+        }
+    }
+    Ok(())
 }

@@ -2,19 +2,44 @@
 
 /// The vertices, in units, of every polyline of a colour that has more than two, in the order they
 /// were drawn.
-pub fn curves(svg: &str, [r, g, b]: [u8; 3]) -> Vec<Vec<(f64, f64)>> {
-    let stroke = format!("stroke=\"#{r:02X}{g:02X}{b:02X}\"");
+pub fn curves(svg: &str, color: [u8; 3]) -> Vec<Vec<(f64, f64)>> {
+    let mut curves = polylines(svg, color);
+    curves.retain(|curve| curve.len() > 2);
+    curves
+}
+
+/// The vertices, in units, of every polyline of a colour, in the order they were drawn.
+pub fn polylines(svg: &str, color: [u8; 3]) -> Vec<Vec<(f64, f64)>> {
+    elements(svg, "polyline", "stroke", color)
+        .map(vertices)
+        .collect()
+}
+
+/// The corners, in units, of every polygon of a colour, in the order they were drawn.
+pub fn polygons(svg: &str, color: [u8; 3]) -> Vec<Vec<(f64, f64)>> {
+    elements(svg, "polygon", "fill", color)
+        .map(vertices)
+        .collect()
+}
+
+/// The elements of a name whose colour is in the attribute `paint`.
+pub fn elements<'a>(
+    svg: &'a str,
+    name: &str,
+    paint: &str,
+    [r, g, b]: [u8; 3],
+) -> impl Iterator<Item = &'a str> {
+    let start = format!("<{name} ");
+    let paint = format!(" {paint}=\"#{r:02X}{g:02X}{b:02X}\"");
     svg.lines()
-        .filter(|line| line.starts_with("<polyline") && line.contains(&stroke))
-        .map(|line| {
-            let points = attribute(line, "points");
-            points
-                .split_whitespace()
-                .map(|pair| pair.split_once(',').unwrap())
-                .map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap()))
-                .collect()
-        })
-        .filter(|curve: &Vec<_>| curve.len() > 2)
+        .filter(move |line| line.starts_with(&start) && line.contains(&paint))
+}
+
+fn vertices(element: &str) -> Vec<(f64, f64)> {
+    attribute(element, "points")
+        .split_whitespace()
+        .map(|pair| pair.split_once(',').unwrap())
+        .map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap()))
         .collect()
 }
 

@@ -2,7 +2,7 @@
 //! the page count alike.
 
 use super::letters::text_width;
-use crate::picture::axis::{Tick, decades, ticks};
+use crate::picture::axis::{Tick, logarithmic, ticks};
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 use plotters::coord::types::RangedCoordf64;
 use std::ops::Range;
@@ -36,7 +36,7 @@ impl Ticked {
         Self {
             range,
             logarithmic: true,
-            ticks: decades(range, max_count),
+            ticks: logarithmic::ticks(range, max_count),
         }
     }
 

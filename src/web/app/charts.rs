@@ -57,6 +57,7 @@ impl State {
             Panel::History => "loss",
             Panel::Curve => "curve",
             Panel::Gradients => "gradients",
+            Panel::Metrics => "metric",
             Panel::Sample => return Ok(()),
         };
         let Some(area) = page::hook::<Element>("chart", name) else {
@@ -70,6 +71,7 @@ impl State {
         let Some(svg) = (match self.scene.look.panel {
             Panel::Curve => self.curve_chart(size),
             Panel::Gradients => self.gradient_chart(size),
+            Panel::Metrics => self.metric_chart(size),
             Panel::History | Panel::Sample => self.loss_chart(size),
         }) else {
             return Ok(());
@@ -81,7 +83,7 @@ impl State {
         Ok(())
     }
 
-    fn chart_style(&self) -> ChartStyle {
+    pub(super) fn chart_style(&self) -> ChartStyle {
         ChartStyle {
             background: style::rgb("--chart-paper"),
             text: style::rgb("--chart-ink"),

@@ -7,7 +7,6 @@ use wasm_bindgen::prelude::*;
 use super::App;
 use crate::{
     config::Loss,
-    picture::surface::Scale,
     scene::SurfaceOf,
     web::{clock::now_ms, controls, page, plane, text::Sentence, wire},
 };
@@ -66,6 +65,7 @@ impl App {
                 state.draw_chart()?;
                 state.show_pane_numbers();
                 state.show_sample();
+                state.show_metrics();
                 state.show_manifold();
             }
             if !state.playing || now - state.stale.summary_drawn_ms > SUMMARY_EVERY_MS {
@@ -87,12 +87,10 @@ impl App {
         let Some(pane) = state.focused() else { return };
         let loss = state.lab.shown_loss().unwrap_or(pane.config.loss);
         let scale = match state.scene.look.surface {
-            SurfaceOf::Output => {
-                let of_lab = state.lab.shown_scale();
-                of_lab.unwrap_or_else(|| plane::scale(loss))
-            }
-            SurfaceOf::Sigmoid => Scale::PROBABILITY,
+            SurfaceOf::Sigmoid => None,
+            _ => state.lab.shown_scale(),
         };
+        let scale = scale.unwrap_or_else(|| plane::scale_of(state.scene.look.surface, loss));
         state.show_formulas();
         let (centre, half) = (f64::from(scale.centre), f64::from(scale.half_range));
         for (name, value) in [

@@ -8,7 +8,7 @@ use web_sys::Element;
 use crate::{
     config::TrainingConfig,
     measure::{Detail, Snapshot},
-    picture::{history::LossHistory, norm_history::NormHistory},
+    picture::{history::LossHistory, metric_history::MetricHistory, norm_history::NormHistory},
     scene::Variant,
     web::{page, plane::Plane, runner::Runner},
 };
@@ -35,6 +35,7 @@ pub(super) struct Pane {
     pub snapshot: Option<Snapshot>,
     pub history: LossHistory,
     pub norms: NormHistory,
+    pub metrics: MetricHistory,
     /// Where the latent that is pointed at landed, step after step.
     pub trail: Vec<[f32; 2]>,
     /// The picture is not that of the snapshot.
@@ -62,6 +63,7 @@ impl Pane {
             snapshot: None,
             history: LossHistory::new(),
             norms: NormHistory::new(),
+            metrics: MetricHistory::new(),
             trail: Vec::new(),
             stale: false,
         })
@@ -77,6 +79,7 @@ impl Pane {
         self.done = 0;
         self.history.clear();
         self.norms.clear();
+        self.metrics.clear();
         self.trail.clear();
         self.stale = true;
     }
@@ -90,6 +93,7 @@ impl Pane {
         let norms = &snapshot.gradient_norms;
         self.norms
             .push(snapshot.step, &norms.discriminator, &norms.generator);
+        self.metrics.push(snapshot.step, &snapshot.metrics);
         self.done = snapshot.step;
         self.snapshot = Some(snapshot);
         self.stale = true;

@@ -8,7 +8,7 @@ use super::{App, pane::Pane};
 use crate::{
     config::{Loss, TrainingConfig},
     measure::Detail,
-    scene::{MOST_TWINS, Scene, Variant},
+    scene::{MOST_TWINS, Scene, SurfaceOf, Variant},
     session::Command,
     train::Checkpoint,
     web::{controls, page, protocol::Request, runner::Runner, text::Sentence, wire},
@@ -45,6 +45,10 @@ impl App {
             let detail = Detail {
                 surface_side: surface_side(wanted.len()),
                 manifold: state.scene.look.manifold,
+                optimal: matches!(
+                    state.scene.look.surface,
+                    SurfaceOf::Optimal | SurfaceOf::Difference
+                ),
             };
             let first = &state.panes[0];
             let restarts = first.runner.is_some() && first.restarts_with(&wanted[0]);
@@ -243,17 +247,21 @@ pub(super) async fn begin(
 }
 
 impl super::State {
+    /// What a pane is called beside the others: what differs in it, or the run's own loss.
+    pub(super) fn pane_name(&self, pane: &Pane) -> String {
+        match pane.variant {
+            None => self.words.get(loss_name(self.scene.config.loss)),
+            Some(variant) => self.words.get(&format!("variant.{}", variant.name())),
+        }
+    }
+
     /// Writes the names of the panes and what differs in them.
     pub(super) fn show_pane_names(&self) {
         for pane in &self.panes {
-            let name = match pane.variant {
-                None => {
-                    let name = self.words.get(loss_name(self.scene.config.loss));
-                    let own = Sentence::new("pane.own", [("name", name)]);
-                    self.words.say(&own)
-                }
-                Some(variant) => self.words.get(&format!("variant.{}", variant.name())),
-            };
+            let mut name = self.pane_name(pane);
+            if pane.variant.is_none() {
+                name = self.words.say(&Sentence::new("pane.own", [("name", name)]));
+            }
             page::show_in(&pane.element, "name", &name);
             if let Some(canvas) = page::inner::<web_sys::Element>(&pane.element, "plane") {
                 let label = Sentence::new("pane.label", [("name", name)]);

@@ -8,10 +8,10 @@ use crate::{
     gan::loss,
     measure::{Snapshot, forces, share_of_weak_forces},
     picture::arrows::{ArrowScale, Law},
-    scene::{Arrows, Look},
+    scene::{Arrows, Look, SurfaceOf},
     web::{
         clock, page,
-        plane::{self, Forces, GHOST_DASHES, Picture},
+        plane::{self, Colors, Forces, GHOST_DASHES, Picture},
         style::PlaneStyle,
     },
 };
@@ -175,10 +175,26 @@ fn draw(
             }
         })
         .collect();
+    let (loss, surface) = (pane.config.loss, &snapshot.surface);
+    let of_output = |surface| {
+        (
+            Colors::output(surface, plane::scale(loss)),
+            Some((loss, surface)),
+        )
+    };
+    let (colors, levels) = match (look.surface, &snapshot.optimal) {
+        (SurfaceOf::Sigmoid, _) => (Colors::sigmoid(surface), Some((loss, surface))),
+        (SurfaceOf::Optimal, Some(optimal)) => of_output(optimal),
+        (SurfaceOf::Difference, Some(optimal)) => {
+            (Colors::difference(surface, optimal, loss), None)
+        }
+        // Where D* is not known the page says so, and shows D.
+        (SurfaceOf::Output | SurfaceOf::Optimal | SurfaceOf::Difference, _) => of_output(surface),
+    };
     let picture = Picture {
-        surface: &snapshot.surface,
-        surface_of: look.surface,
-        loss: pane.config.loss,
+        surface,
+        colors,
+        levels,
         mesh: snapshot.manifold.as_ref(),
         trail: &pane.trail,
         real: &snapshot.real,

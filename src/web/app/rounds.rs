@@ -113,6 +113,7 @@ impl App {
         loop {
             let turn = self.between_rounds.lock().await;
             if !self.someone_is_behind() {
+                self.measure_where_it_stands().await?;
                 break;
             }
             drop(turn);
@@ -182,7 +183,34 @@ impl App {
             // Whoever waits for the end of the round comes first now.
             turn.taken().await;
         }
+        if self.ticket.get() == ticket {
+            let _turn = self.between_rounds.lock().await;
+            self.measure_where_it_stands().await?;
+        }
         self.show_badge();
+        Ok(())
+    }
+
+    /// While the run plays, what takes longer than a picture is measured now and then; where it stands,
+    /// at the step where it stands. Between two rounds.
+    async fn measure_where_it_stands(self: &Rc<Self>) -> Result<(), String> {
+        if self.playing() {
+            return Ok(());
+        }
+        let stale: Vec<_> = {
+            let state = self.state.borrow();
+            let panes = state.panes.iter().enumerate();
+            panes
+                .filter(|(_, pane)| pane.snapshot.as_ref().is_some_and(|one| !one.is_measured()))
+                .filter_map(|(index, pane)| Some((index, pane.runner.clone()?)))
+                .collect()
+        };
+        let asked = stale
+            .iter()
+            .map(|(_, runner)| runner.command(Command::Snapshot));
+        for ((pane, _), answer) in stale.iter().zip(join_all(asked).await) {
+            self.present(*pane, &answer?)?;
+        }
         Ok(())
     }
 

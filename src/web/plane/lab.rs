@@ -6,16 +6,12 @@ use std::{cell::Cell, f64::consts::TAU};
 use wasm_bindgen::prelude::*;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-use super::{Forces, Plane, axes, context, levels, marker_size, stamp};
+use super::{Colors, Forces, Plane, axes, context, levels, marker_size, stamp};
 use crate::{
     config::Loss,
     lab::{StraightBoundary, Trail},
     measure::Surface,
-    picture::{
-        surface::Scale,
-        view::{Frame, View},
-    },
-    scene::SurfaceOf,
+    picture::view::{Frame, View},
     web::{page, style::PlaneStyle},
 };
 
@@ -43,10 +39,8 @@ impl Placed<'_> {
 pub struct Bare<'a> {
     /// What the discriminator says over the plane.
     pub surface: &'a Surface,
-    /// Which value of it gives the colours.
-    pub surface_of: SurfaceOf,
-    /// What the colours of its output mean.
-    pub scale: Scale,
+    /// What colours the plane.
+    pub colors: Colors<'a>,
     /// The loss, whose levels are drawn as lines.
     pub loss: Loss,
 }
@@ -144,7 +138,7 @@ impl Plane {
 
     fn draw_bare(&self, bare: &Bare, style: &PlaneStyle) -> Result<(), JsValue> {
         let view = self.begin(bare.surface, style)?;
-        self.paint_surface(bare.surface, bare.surface_of, bare.scale, &view, style)?;
+        self.paint_surface(&bare.colors, &view, style)?;
         self.clip(&view);
         levels::draw(&self.context, bare.surface, &view, bare.loss, style)?;
         self.context.restore();

@@ -3,6 +3,7 @@
 //! Everything is drawn where it is at the snapshot's step; nothing is moved in between.
 
 mod axes;
+mod colors;
 mod forces;
 mod grid;
 mod lab;
@@ -14,6 +15,7 @@ use std::cell::{Cell, RefCell};
 use wasm_bindgen::{Clamped, prelude::*};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData, PointerEvent};
 
+pub use colors::{Colors, scale_of};
 pub use forces::{Forces, GHOST_DASHES, legend as force_legend};
 pub use lab::{Bare, Ground, Over, Placed};
 pub use levels::{levels, scale};
@@ -21,13 +23,8 @@ pub use levels::{levels, scale};
 use super::{page, style::PlaneStyle};
 use crate::{
     config::Loss,
-    gan::loss::logistic,
     measure::{Mesh, Surface},
-    picture::{
-        surface::{Scale, rgba},
-        view::{Margins, View},
-    },
-    scene::SurfaceOf,
+    picture::view::{Margins, View},
 };
 use markers::{Backdrop, Markers, stamp};
 
@@ -35,10 +32,10 @@ use markers::{Backdrop, Markers, stamp};
 pub struct Picture<'a> {
     /// The discriminator's output over the plane.
     pub surface: &'a Surface,
-    /// Which value of it gives the colours.
-    pub surface_of: SurfaceOf,
-    /// The loss, whose levels are drawn as lines.
-    pub loss: Loss,
+    /// What colours the plane.
+    pub colors: Colors<'a>,
+    /// The loss whose levels are drawn as lines, and the surface on which they are.
+    pub levels: Option<(Loss, &'a Surface)>,
     /// The generator's grid.
     pub mesh: Option<&'a Mesh>,
     /// Where the latent that is pointed at landed, step after step, last where it is now.
@@ -114,10 +111,11 @@ impl Plane {
     /// What the browser says if it cannot draw.
     pub fn draw(&self, picture: &Picture, style: &PlaneStyle) -> Result<(), JsValue> {
         let view = self.begin(picture.surface, style)?;
-        let colors = scale(picture.loss);
-        self.paint_surface(picture.surface, picture.surface_of, colors, &view, style)?;
+        self.paint_surface(&picture.colors, &view, style)?;
         self.clip(&view);
-        levels::draw(&self.context, picture.surface, &view, picture.loss, style)?;
+        if let Some((loss, surface)) = picture.levels {
+            levels::draw(&self.context, surface, &view, loss, style)?;
+        }
         if let Some(mesh) = picture.mesh {
             grid::draw(&self.context, mesh, picture.trail, &view, style)?;
         }
@@ -207,21 +205,15 @@ impl Plane {
 
     fn paint_surface(
         &self,
-        surface: &Surface,
-        surface_of: SurfaceOf,
-        scale: Scale,
+        colors: &Colors,
         view: &View,
         style: &PlaneStyle,
     ) -> Result<(), JsValue> {
-        let (columns, rows) = (surface.width as u32, surface.height as u32);
+        let ([columns, rows], pixels) = colors.image(style);
         if self.cells.width() != columns || self.cells.height() != rows {
             self.cells.set_width(columns);
             self.cells.set_height(rows);
         }
-        let pixels = match surface_of {
-            SurfaceOf::Output => rgba(surface, scale, &style.map),
-            SurfaceOf::Sigmoid => rgba(&through_sigmoid(surface), Scale::PROBABILITY, &style.map),
-        };
         let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), columns, rows)?;
         context(&self.cells)?.put_image_data(&image, 0.0, 0.0)?;
         let frame = view.frame();
@@ -249,15 +241,6 @@ fn margins(em: f32) -> Margins {
 /// Half the width of a sample's marker, in CSS pixels.
 fn marker_size(view: &View, style: &PlaneStyle) -> f64 {
     f64::from(view.frame().width / 160.0).clamp(2.0, 3.5 * style.em / 16.0)
-}
-
-/// The same surface with s = sigmoid(y) in place of y.
-fn through_sigmoid(surface: &Surface) -> Surface {
-    let values = surface.values.iter();
-    Surface {
-        values: values.map(|y| logistic(f64::from(*y)) as f32).collect(),
-        ..*surface
-    }
 }
 
 /// Paints the colour bar of a loss and writes its ends and middle beside it; low is at the start.

@@ -35,6 +35,7 @@ const TAKE_OVER_MS: f64 = 150.0;
 const DETAIL: Detail = Detail {
     surface_side: 8,
     manifold: false,
+    optimal: false,
 };
 
 /// The generators and their workers.

@@ -10,12 +10,12 @@ use crate::{
     gan::loss,
     lab::Track,
     picture::{arrows::ArrowScale, surface::Scale},
-    scene::Look,
+    scene::{Look, SurfaceOf},
     web::{
         app::{App, State, planes::law, selection::short_name},
         clock::now_ms,
         page,
-        plane::{self, Bare, Forces, Over, Placed},
+        plane::{self, Bare, Colors, Forces, Over, Placed},
         style::PlaneStyle,
         text::{Sentence, Words},
     },
@@ -141,8 +141,11 @@ impl LabView {
         let pane = &self.panes[index];
         let bare = Bare {
             surface: &self.surface,
-            surface_of: look.surface,
-            scale: self.scale(pane.loss),
+            colors: match look.surface {
+                SurfaceOf::Sigmoid => Colors::sigmoid(&self.surface),
+                // There is no generator to be optimal against.
+                _ => Colors::output(&self.surface, self.scale(pane.loss)),
+            },
             loss: pane.loss,
         };
         let forces = |points, forces, scale| Forces {

@@ -1,10 +1,51 @@
-//! Where the names of lines go, at the lines' right ends: each as near to its own end as the others
-//! allow.
+//! The names of lines at the lines' right ends, beside the frame: each as near to its own end as the
+//! others allow.
+
+use super::letters::font;
+use super::plot::Chart;
+use super::{Area, ChartStyle, Drawn, HAIRLINE, stroke, units};
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+/// The room between the frame and the names, in em: for the hairlines that lead to them.
+pub const LEAD: f64 = 1.0;
+
+/// How far apart the names stand, in em.
+const APART: f64 = 1.0;
+
+/// A line's end and its name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct End<'a> {
+    /// In the backend's units.
+    pub at: (i32, i32),
+    pub name: &'a str,
+    pub color: RGBColor,
+}
+
+/// Writes the names to the right of the frame, each with a hairline from the end of its line.
+pub fn draw_ends(root: &Area, chart: &Chart, ends: &[End], style: &ChartStyle) -> Drawn {
+    let (columns, rows) = chart.plotting_area().get_pixel_range();
+    let wanted: Vec<f64> = ends.iter().map(|end| f64::from(end.at.1)).collect();
+    let gap = f64::from(units(style, APART)).max(1.0);
+    let places = spread(&wanted, gap, [rows.start, rows.end].map(f64::from));
+    for (end, place) in ends.iter().zip(places) {
+        let Some(row) = place.map(|row| row as i32) else {
+            continue;
+        };
+        let name = (columns.end + units(style, LEAD), row);
+        let before = (name.0 - units(style, 0.25), row);
+        let lead = stroke(end.color, HAIRLINE);
+        root.draw(&PathElement::new(vec![end.at, before], lead))?;
+        let font = font(style).pos(Pos::new(HPos::Left, VPos::Center));
+        root.draw_text(end.name, &font, name)?;
+    }
+    Ok(())
+}
 
 /// The places of names that want to be at `wanted` (in any order), at least `gap` apart and within
 /// `[first, last]`; none for names that find no room. Names keep the order of their wishes, and
 /// the first and the last of `wanted` are the last to go.
-pub fn spread(wanted: &[f64], gap: f64, [first, last]: [f64; 2]) -> Vec<Option<f64>> {
+fn spread(wanted: &[f64], gap: f64, [first, last]: [f64; 2]) -> Vec<Option<f64>> {
     let room = ((last - first) / gap + 1e-9).max(0.0) as usize + 1;
     let mut named = evenly(wanted.len(), room);
     named.sort_by(|one, other| wanted[*one].total_cmp(&wanted[*other]));
