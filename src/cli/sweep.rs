@@ -100,7 +100,7 @@ fn train(configuration: &Configuration, arguments: &Training) -> Result<(), Fail
         bar.inc(progress.steps);
         if progress.runs > 0 {
             let left = runs.fetch_sub(progress.runs, Ordering::Relaxed) - progress.runs;
-            bar.set_message(format!("{left} runs to go"));
+            bar.set_message(format!("runs left: {left}"));
         }
     };
     let summary = sweep.train(jobs.map_or(1, NonZeroUsize::get), &progress);
@@ -131,7 +131,7 @@ fn progress_bar(steps: u64, runs: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:32} {pos}/{len} steps  {eta} left  {msg}")
         .expect("the template is well formed");
     bar.set_style(style);
-    bar.set_message(format!("{runs} runs to go"));
+    bar.set_message(format!("runs left: {runs}"));
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }
