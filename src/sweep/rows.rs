@@ -118,13 +118,29 @@ impl RowsFile {
 mod tests {
     use super::*;
 
-    /// A file of this content, in a folder of its own.
-    fn file(name: &str, content: &str) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("lsgan-lab-rows-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        let path = folder.join(name);
+    /// A file that goes with the test that made it.
+    struct Scratch(PathBuf);
+
+    impl std::ops::Deref for Scratch {
+        type Target = PathBuf;
+
+        fn deref(&self) -> &PathBuf {
+            &self.0
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            let _ = fs::remove_file(&self.0);
+        }
+    }
+
+    /// A file of this content, whose name ends so.
+    fn file(name: &str, content: &str) -> Scratch {
+        let name = format!("lsgan-lab-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
         fs::write(&path, content).unwrap();
-        path
+        Scratch(path)
     }
 
     const ROW: &str = "a,1,0,,,,0.5,1,,,ok";
@@ -140,18 +156,18 @@ mod tests {
         opened
             .append(&"b,1,0,,,,0.5,1,,,ok".parse().unwrap())
             .unwrap();
-        let text = fs::read_to_string(&path).unwrap();
+        let text = fs::read_to_string(&*path).unwrap();
         assert_eq!(text, format!("{HEADER}\n{ROW}\nb,1,0,,,,0.5,1,,,ok\n"));
     }
 
     #[test]
     fn a_file_that_is_new_or_has_half_a_header_gets_a_header() {
         let new = file("new.csv", "");
-        fs::remove_file(&new).unwrap();
+        fs::remove_file(&*new).unwrap();
         for path in [new, file("half.csv", "variant,se")] {
             let (_, rows) = RowsFile::open(&path).unwrap();
             assert!(rows.is_empty());
-            assert_eq!(fs::read_to_string(&path).unwrap(), format!("{HEADER}\n"));
+            assert_eq!(fs::read_to_string(&*path).unwrap(), format!("{HEADER}\n"));
         }
     }
 
@@ -171,7 +187,7 @@ mod tests {
         assert_eq!(rows.len(), 4);
         let expected = [ROW, lines[2], lines[1], lines[0]].join("\n");
         assert_eq!(
-            fs::read_to_string(&path).unwrap(),
+            fs::read_to_string(&*path).unwrap(),
             format!("{HEADER}\n{expected}\n")
         );
         assert!(!super::super::beside(&path, ".partial").exists());
@@ -194,7 +210,7 @@ mod tests {
             let path = file("note.csv", content);
             let said = RowsFile::open(&path).err().unwrap().to_string();
             assert!(said.contains("note.csv is not a sweep's"), "{said}");
-            assert_eq!(fs::read_to_string(&path).unwrap(), content);
+            assert_eq!(fs::read_to_string(&*path).unwrap(), content);
         }
     }
 
