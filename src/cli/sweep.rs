@@ -1,6 +1,7 @@
 //! `sweep`: many runs on all cores, into a CSV.
 
 mod report;
+mod sheet;
 
 use std::{
     io::IsTerminal,
@@ -44,6 +45,9 @@ enum Command {
     /// Print what came out of a sweep, and draw it.
     #[command(after_help = report::HELP)]
     Report(report::Arguments),
+    /// Draw the samples of each variant at a few steps.
+    #[command(after_help = sheet::HELP)]
+    Sheet(sheet::Arguments),
 }
 
 #[derive(clap::Args)]
@@ -75,6 +79,7 @@ struct Training {
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     match (&arguments.command, &arguments.training) {
         (Some(Command::Report(arguments)), _) => report::run(arguments),
+        (Some(Command::Sheet(arguments)), _) => sheet::run(arguments),
         (None, Some(training)) => train(&arguments.configuration, training),
         (None, None) => unreachable!("clap asks for what is required"),
     }

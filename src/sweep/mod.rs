@@ -17,6 +17,7 @@ mod row;
 mod rows;
 mod run;
 mod seeds;
+mod sheet;
 mod training;
 mod variants;
 mod wilson;
@@ -29,6 +30,7 @@ pub use row::{HEADER, Row, Status};
 pub use rows::read_rows;
 pub use run::{Progress, Summary, Sweep};
 pub use seeds::Seeds;
+pub use sheet::samples_sheet;
 pub use variants::Variant;
 pub use wilson::Share;
 

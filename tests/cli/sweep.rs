@@ -302,3 +302,25 @@ fn the_report_is_a_table_and_a_figure() {
             .success()
     );
 }
+
+#[test]
+fn a_sheet_has_a_row_for_each_variant_and_a_picture_for_each_step() {
+    let svg = path("sheet.svg");
+    let sheet = |at: &str| {
+        let command = ["sweep", "sheet", "--vary", "loss=lsgan01,minimax"];
+        let to = ["--at", at, "--svg", &svg];
+        call(&[&command[..], &SMALL, &to].concat())
+    };
+    let output = sheet("0,3");
+    assert!(output.status.success(), "{}", sentence(&output));
+    let drawn = fs::read_to_string(&svg).unwrap();
+    for text in ["lsgan01", "minimax"] {
+        assert_eq!(drawn.matches(text).count(), 1, "{text}");
+    }
+    for text in ["step 0: ", "step 3: "] {
+        assert_eq!(drawn.matches(text).count(), 2, "{text}");
+    }
+    let refused = sheet("1,2,3,4,5,6,7,8,9,10,11,12,13");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(sentence(&refused).contains("at most 12"));
+}

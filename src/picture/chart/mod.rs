@@ -24,6 +24,8 @@ mod panels;
 mod plot;
 #[cfg(test)]
 mod reading;
+#[cfg(not(target_arch = "wasm32"))]
+mod sheet;
 mod strokes;
 pub mod svg;
 mod ticked;
@@ -36,6 +38,8 @@ pub use loss_curve::{
 };
 pub use metric::{Floor, Level, MetricChart, MetricCurve, ValueAxis, metric};
 pub use panels::{Panel, PanelKey, PanelPoint, panels};
+#[cfg(not(target_arch = "wasm32"))]
+pub use sheet::{SheetRow, Shot, sheet};
 pub use strokes::Dash;
 
 use plotters::coord::Shift;
