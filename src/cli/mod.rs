@@ -6,11 +6,14 @@
 mod configuration;
 mod forces;
 mod lab;
+mod progress;
 mod sweep;
+mod trace;
 mod train;
 
 use std::{
     io::{self, Write},
+    path::Path,
     process::ExitCode,
 };
 
@@ -39,6 +42,9 @@ enum Command {
     /// Train many runs on all cores and write how they stand to a CSV.
     #[command(after_help = sweep::HELP)]
     Sweep(sweep::Arguments),
+    /// Write down a run, batch by batch, so that another program can make it again.
+    #[command(after_help = trace::HELP)]
+    Trace(trace::Arguments),
 }
 
 /// Why the program ends early, and with which exit code.
@@ -56,6 +62,7 @@ pub fn main() -> ExitCode {
         Command::Forces(arguments) => forces::run(&arguments),
         Command::Lab(arguments) => lab::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
+        Command::Trace(arguments) => trace::run(&arguments),
     };
     let (code, message) = match outcome {
         Ok(()) => return ExitCode::SUCCESS,
@@ -77,4 +84,21 @@ fn number(text: &str, low: f64, high: f64) -> Result<f64, String> {
     number
         .filter(|number| (low..=high).contains(number))
         .ok_or_else(|| format!("must be a number from {low} to {high}"))
+}
+
+/// Refuses a file that could not be written, before anybody waits for it.
+fn check_folder(path: &Path) -> Result<(), Failure> {
+    let folder = match path.parent() {
+        None => return Err(Failure::Input(format!("{} is a folder", path.display()))),
+        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+        Some(folder) => folder,
+    };
+    let problem = if path.is_dir() {
+        format!("{} is a folder", path.display())
+    } else if !folder.is_dir() {
+        format!("{} is not a folder to write to", folder.display())
+    } else {
+        return Ok(());
+    };
+    Err(Failure::Input(problem))
 }

@@ -1,21 +1,19 @@
 //! `train`: one run, from its first step or from a checkpoint.
 
 use std::{
-    io::IsTerminal,
     path::{Path, PathBuf},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use burn::tensor::Device;
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lsgan_lab::{
     session::{Command, Reply, Session},
     train::{Losses, Part, checkpoint_file::SavedRun},
 };
 use serde_json::json;
 
-use super::{Failure, configuration::Configuration};
+use super::{Failure, check_folder, configuration::Configuration, progress};
 
 /// What can be set, beside clap's own help.
 pub const HELP: &str = "\
@@ -109,7 +107,7 @@ fn begin(arguments: &Arguments) -> Result<Session, Failure> {
 fn train(arguments: &Arguments, session: &mut Session) -> Result<(Losses, f64), Failure> {
     let before = session.steps_done();
     let end = before + arguments.steps;
-    let bar = progress_bar(arguments.steps);
+    let bar = progress::bar(arguments.steps);
     let start = Instant::now();
     // Waiting for the losses now and then keeps a GPU's queue short; bars need no finer steps.
     let mut losses = Losses {
@@ -130,23 +128,6 @@ fn train(arguments: &Arguments, session: &mut Session) -> Result<(Losses, f64), 
     let ms_per_step = start.elapsed().as_secs_f64() * 1000.0 / arguments.steps as f64;
     bar.finish_and_clear();
     Ok((losses, ms_per_step))
-}
-
-/// Refuses a file that could not be written, before anybody waits for it.
-fn check_folder(path: &Path) -> Result<(), Failure> {
-    let folder = match path.parent() {
-        None => return Err(Failure::Input(format!("{} is a folder", path.display()))),
-        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
-        Some(folder) => folder,
-    };
-    let problem = if path.is_dir() {
-        format!("{} is a folder", path.display())
-    } else if !folder.is_dir() {
-        format!("{} is not a folder to write to", folder.display())
-    } else {
-        return Ok(());
-    };
-    Err(Failure::Input(problem))
 }
 
 fn save(session: &mut Session, path: &Path) -> Result<(), Failure> {
@@ -202,16 +183,4 @@ fn open(backend: Backend) -> Result<Device, Failure> {
                 .to_owned(),
         )),
     }
-}
-
-fn progress_bar(steps: u64) -> ProgressBar {
-    let bar = ProgressBar::new(steps);
-    if !std::io::stderr().is_terminal() {
-        bar.set_draw_target(ProgressDrawTarget::hidden());
-    }
-    let style = ProgressStyle::with_template("{bar:32} {pos}/{len} steps  {eta} left  {msg}")
-        .expect("the template is well formed");
-    bar.set_style(style);
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }

@@ -9,8 +9,8 @@ use burn::{
 };
 
 use super::{
-    Batches, Checkpoint, Engine, EngineError, GradientNorms, Losses, NetworkState, Observation,
-    Optimizer, Part, Pending, Probe,
+    Batch, Batches, Checkpoint, Engine, EngineError, GradientNorms, Losses, NetworkState,
+    Observation, Optimizer, Part, Pending, Probe,
     optimizer::{LayerTensors, bias},
 };
 use crate::{
@@ -65,6 +65,43 @@ impl Autodiff {
             config: config.clone(),
             device,
         }
+    }
+
+    /// Makes one step as [`Engine::step`] does; `watch` sees the very batch of each update before it.
+    pub fn step_watched(&mut self, part: Part, mut watch: impl FnMut(Batch<'_>)) {
+        let (step, dim) = (self.step, self.config.latent.dim);
+        let mut discriminator_batch = |engine: &Self, update| {
+            let real = engine.batches.real(step, update);
+            let latents = engine.batches.discriminator_latents(step, update);
+            watch(Batch::Discriminator {
+                update,
+                real: &real,
+                latents: &latents,
+            });
+            (engine.rows(real, 2), engine.rows(latents, dim))
+        };
+        if self.config.update == Update::Simultaneous && part == Part::Both {
+            let (real, latents) = discriminator_batch(self, 0);
+            self.update_both(real, latents);
+        } else {
+            if part != Part::Generator {
+                for update in 0..self.config.steps_d {
+                    let (real, latents) = discriminator_batch(self, update);
+                    self.update_discriminator(real, latents);
+                }
+            }
+            if part != Part::Discriminator {
+                for update in 0..self.config.steps_g {
+                    let latents = self.batches.generator_latents(step, update);
+                    watch(Batch::Generator {
+                        update,
+                        latents: &latents,
+                    });
+                    self.update_generator(self.rows(latents, dim));
+                }
+            }
+        }
+        self.step += 1;
     }
 
     /// One discriminator update, the generator held: real \[batch, 2\], latents \[batch, dim\].
@@ -169,31 +206,7 @@ fn gradients(loss: &Tensor<1>, network: &Mlp) -> Vec<LayerTensors> {
 
 impl Engine for Autodiff {
     fn step(&mut self, part: Part) {
-        let (step, dim) = (self.step, self.config.latent.dim);
-        let discriminator_batch = |engine: &Self, update| {
-            (
-                engine.rows(engine.batches.real(step, update), 2),
-                engine.rows(engine.batches.discriminator_latents(step, update), dim),
-            )
-        };
-        if self.config.update == Update::Simultaneous && part == Part::Both {
-            let (real, latents) = discriminator_batch(self, 0);
-            self.update_both(real, latents);
-        } else {
-            if part != Part::Generator {
-                for update in 0..self.config.steps_d {
-                    let (real, latents) = discriminator_batch(self, update);
-                    self.update_discriminator(real, latents);
-                }
-            }
-            if part != Part::Discriminator {
-                for update in 0..self.config.steps_g {
-                    let latents = self.rows(self.batches.generator_latents(step, update), dim);
-                    self.update_generator(latents);
-                }
-            }
-        }
-        self.step += 1;
+        self.step_watched(part, |_| ());
     }
 
     fn steps_done(&self) -> u64 {

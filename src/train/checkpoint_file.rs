@@ -11,16 +11,14 @@
 //! A file is not trusted: what is read fits its own configuration and holds finite numbers, or is
 //! refused with one sentence.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    fs,
-    io::Read,
-    path::Path,
+use std::{collections::BTreeSet, fs, io::Read, path::Path};
+
+use safetensors::{Dtype, SafeTensorError, SafeTensors};
+
+use super::{
+    Checkpoint, NetworkState,
+    tensor_file::{self, NamedTensors},
 };
-
-use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
-
-use super::{Checkpoint, NetworkState};
 use crate::{
     config::{ConfigError, Optimizer, TrainingConfig},
     gan::{Layer, Weights},
@@ -123,10 +121,7 @@ impl SavedRun {
     pub fn write(&self, path: &Path) -> Result<(), FileError> {
         let bytes = self.to_bytes()?;
         Self::from_bytes(&bytes)?;
-        let mut partial = path.as_os_str().to_owned();
-        partial.push(".partial");
-        fs::write(&partial, bytes)?;
-        Ok(fs::rename(&partial, path)?)
+        Ok(tensor_file::replace(path, &bytes)?)
     }
 
     /// Reads a file.
@@ -155,31 +150,21 @@ impl SavedRun {
             generator,
             discriminator,
         } = &self.checkpoint;
-        let mut tensors = Vec::new();
+        let mut tensors = NamedTensors::default();
         for (name, network) in [("generator", generator), ("discriminator", discriminator)] {
-            list(&mut tensors, name.to_owned(), &network.weights);
+            tensors.add_layers(name, &network.weights);
             for (moment, weights) in MOMENTS.iter().zip(moments(network)) {
                 if let Some(weights) = weights {
-                    list(&mut tensors, format!("optimizer.{name}.{moment}"), weights);
+                    tensors.add_layers(&format!("optimizer.{name}.{moment}"), weights);
                 }
             }
         }
-        let views = tensors
-            .iter()
-            .map(|(name, shape, bytes)| {
-                Ok((name, TensorView::new(Dtype::F32, shape.clone(), bytes)?))
-            })
-            .collect::<Result<Vec<_>, FileError>>()?;
-        let metadata = HashMap::from([
+        Ok(tensors.to_bytes(&[
             ("config", self.config.to_value().to_string()),
             ("step", step.to_string()),
             ("generator.updates", generator.updates.to_string()),
             ("discriminator.updates", discriminator.updates.to_string()),
-        ]);
-        let metadata = metadata
-            .into_iter()
-            .map(|(name, value)| (name.into(), value));
-        Ok(safetensors::serialize(views, Some(metadata.collect()))?)
+        ])?)
     }
 
     /// What a file with this content holds.
@@ -240,17 +225,6 @@ fn kept(rule: Optimizer) -> [bool; 2] {
 
 fn widths(inputs: usize, hidden: &[usize], outputs: usize) -> Vec<usize> {
     [&[inputs], hidden, &[outputs]].concat()
-}
-
-/// Names, shapes and bytes of all layers.
-fn list(tensors: &mut Vec<(String, Vec<usize>, Vec<u8>)>, prefix: String, weights: &Weights) {
-    let bytes = |numbers: &[f32]| numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
-    for (index, layer) in weights.layers.iter().enumerate() {
-        let shape = vec![layer.inputs, layer.outputs];
-        let name = |part| format!("{prefix}.{index}.{part}");
-        tensors.push((name("weight"), shape, bytes(&layer.weight)));
-        tensors.push((name("bias"), vec![layer.outputs], bytes(&layer.bias)));
-    }
 }
 
 /// The tensors of a file; remembers which were asked for, so that the others are refused.

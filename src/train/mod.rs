@@ -9,9 +9,13 @@ mod batches;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod checkpoint_file;
 mod optimizer;
+#[cfg(not(target_arch = "wasm32"))]
+mod tensor_file;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod trace;
 
 pub use autodiff::Autodiff;
-pub use batches::Batches;
+pub use batches::{Batch, Batches};
 pub use optimizer::Optimizer;
 
 use std::pin::Pin;

@@ -3,6 +3,7 @@
 
 mod forces;
 mod sweep;
+mod trace;
 mod train;
 
 use std::process::{Command, Output};
