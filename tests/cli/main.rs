@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod forces;
+mod replay;
 mod sweep;
 mod trace;
 mod train;

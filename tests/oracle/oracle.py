@@ -56,7 +56,8 @@ def activate(spec, pre):
         return np.tanh(pre), 1 - np.tanh(pre) ** 2
     if spec["activation"] == "sigmoid":
         return sigmoid(pre), sigmoid(pre) * sigmoid(-pre)
-    slope = np.where(pre > 0, 1, spec.get("slope", 0)).astype(pre.dtype)  # leaky_relu; relu has slope 0
+    below = spec["slope"] if spec["activation"] == "leaky_relu" else 0  # a relu's spec may hold a slope, unused
+    slope = np.where(pre > 0, 1, below).astype(pre.dtype)
     return slope * pre, slope
 
 
@@ -132,8 +133,9 @@ class Optimizer:
         if self.settings["kind"] == "sgd":
             return g
         if self.settings["kind"] == "rmsprop":
-            v[name] = 0.99 * v[name] + (1 - 0.99) * g ** 2
-            return g / (np.sqrt(v[name]) + 1e-8)
+            alpha, epsilon = self.settings.get("alpha", 0.99), self.settings.get("epsilon", 1e-8)
+            v[name] = alpha * v[name] + (1 - alpha) * g ** 2
+            return g / (np.sqrt(v[name]) + epsilon)
         beta1, beta2 = self.settings["beta1"], self.settings["beta2"]
         m[name] = beta1 * m[name] + (1 - beta1) * g
         v[name] = beta2 * v[name] + (1 - beta2) * g ** 2
