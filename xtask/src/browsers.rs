@@ -1,12 +1,11 @@
 //! The browsers that the tests run in: where they are, how they come onto a Debian or Ubuntu
 //! machine. How they are started stands in webdriver.json. Elsewhere the tests say what to install.
 
-use crate::progress::say;
+use crate::debian;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
-use xshell::cmd;
 
 /// A browser and the WebDriver server that steers it.
 pub struct Browser {
@@ -55,25 +54,7 @@ fn any(workspace: &Workspace, names: &[&str]) -> Option<PathBuf> {
 
 /// Installs Chromium, its driver and a Chinese font where a package manager that we know can.
 pub fn install(workspace: &Workspace) -> Result<()> {
-    let missing = missing_packages(workspace);
-    if !missing.is_empty()
-        && let Some((program, arguments)) = root_command(workspace)
-    {
-        say(&format!("installing {}", missing.join(", ")));
-        let shell = workspace.shell()?;
-        let apt_get = [
-            arguments,
-            &["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"],
-        ]
-        .concat();
-        let apt_get = &apt_get;
-        cmd!(shell, "{program} {apt_get...} update").run()?;
-        cmd!(
-            shell,
-            "{program} {apt_get...} install -y --no-install-recommends {missing...}"
-        )
-        .run()?;
-    }
+    debian::install(workspace, &missing_packages(workspace))?;
     // Without the font the tests run all the same; without a browser they cannot.
     chromium(workspace).map(drop)
 }
@@ -96,36 +77,4 @@ fn missing_packages(workspace: &Workspace) -> Vec<&'static str> {
         .filter(|(_, present)| !present)
         .map(|(package, _)| package)
         .collect()
-}
-
-/// The program and arguments that run a command as root without a question, where there is an
-/// apt-get to run; `env` is the command that adds nothing.
-fn root_command(workspace: &Workspace) -> Option<(&'static str, &'static [&'static str])> {
-    workspace.program("apt-get")?;
-    let shell = workspace.shell().ok()?;
-    let sudo = || {
-        cmd!(shell, "sudo -n true")
-            .quiet()
-            .ignore_stderr()
-            .run()
-            .is_ok()
-    };
-    if is_root(workspace) {
-        Some(("env", &[]))
-    } else if workspace.program("sudo").is_some() && sudo() {
-        Some(("sudo", &["-n", "env"]))
-    } else {
-        None
-    }
-}
-
-fn is_root(workspace: &Workspace) -> bool {
-    let Ok(shell) = workspace.shell() else {
-        return false;
-    };
-    cmd!(shell, "id -u")
-        .quiet()
-        .ignore_stderr()
-        .read()
-        .is_ok_and(|id| id == "0")
 }

@@ -5,9 +5,11 @@
 
 mod browsers;
 mod bundle;
+mod debian;
 mod dist;
 mod e2e;
 mod progress;
+mod python;
 mod serve;
 mod server;
 mod site;

@@ -5,7 +5,7 @@
 use crate::bundle::{self, Bundle, Profile};
 use crate::progress::say;
 use crate::workspace::{WASM, Workspace};
-use crate::{browsers, e2e, tools};
+use crate::{browsers, e2e, python, tools};
 use anyhow::Result;
 use clap::ValueEnum;
 use std::path::Path;
@@ -24,6 +24,8 @@ pub enum Step {
     Docs,
     /// The tests that run without a browser
     Native,
+    /// Traced runs made again in Python, to 1e-4
+    Replay,
     /// wasm-pack test in headless Chromium
     Wasm,
     /// wasm-pack test in headless Firefox; only if asked for
@@ -91,6 +93,16 @@ impl Step {
                 "cargo test --workspace --exclude e2e --no-default-features"
             )
             .run()?,
+            Self::Replay => {
+                let python = python::environment(workspace)?;
+                // The same build as the native tests'; these are among them, left out there.
+                cmd!(
+                    shell,
+                    "cargo test --workspace --exclude e2e --no-default-features --test cli -- --ignored replay"
+                )
+                .env("LSGAN_PYTHON", python)
+                .run()?;
+            }
             Self::Wasm => {
                 let driver = browsers::chromium(workspace)?.driver;
                 wasm_pack(workspace, &["--chrome", "--chromedriver"], &driver)?;

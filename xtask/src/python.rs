@@ -1,0 +1,54 @@
+//! Python with the packages of tests/oracle, in a virtual environment under `target`.
+
+use crate::debian;
+use crate::progress::waiting;
+use crate::workspace::Workspace;
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::PathBuf;
+use xshell::{Shell, cmd};
+
+const REQUIREMENTS: &str = "tests/oracle/requirements.txt";
+
+/// The environment's Python, once it has what the requirements say.
+pub fn environment(workspace: &Workspace) -> Result<PathBuf> {
+    let shell = workspace.shell()?;
+    let folder = workspace.target.join("oracle-venv");
+    let python = folder.join("bin/python");
+    let wanted = shell.read_file(REQUIREMENTS)?;
+    // Written last, so that an installation that broke off is made again.
+    let stamp = folder.join("installed.txt");
+    let usable = || cmd!(shell, "{python} --version").quiet().read().is_ok();
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) && usable() {
+        return Ok(python);
+    }
+    if !has_venv(&shell) {
+        debian::install(workspace, &["python3", "python3-venv"])?;
+    }
+    cmd!(shell, "python3 -m venv --clear {folder}")
+        .quiet()
+        .run()
+        .context(
+            "install Python 3.11 or later with its venv module, and put python3 on the PATH",
+        )?;
+    let pip = cmd!(
+        shell,
+        "{python} -m pip install --quiet --disable-pip-version-check -r {REQUIREMENTS}"
+    );
+    let message = format!("installing the packages of {REQUIREMENTS}");
+    waiting(&message, || pip.quiet().run()).with_context(|| {
+        format!("{REQUIREMENTS} needs Python 3.11 or later and a package index")
+    })?;
+    fs::write(stamp, wanted)?;
+    Ok(python)
+}
+
+/// Whether there is a Python that can make environments; Debian's cannot without a further package.
+fn has_venv(shell: &Shell) -> bool {
+    cmd!(shell, "python3 -c")
+        .arg("import ensurepip, venv")
+        .quiet()
+        .ignore_stderr()
+        .run()
+        .is_ok()
+}
