@@ -25,9 +25,9 @@ pub fn run(workspace: &Workspace) -> Result<()> {
         let folder = workspace.target.join("dist-bundles").join(bundle.folder());
         bundle::build(workspace, bundle, Profile::Dist, &folder)?;
         let program = folder.join("lsgan_lab_bg.wasm");
-        // The CPU engine's loops are worth their size; the GPU's work is done by its shaders.
         let level: &[&str] = match bundle {
-            Bundle::Cpu => &["-O3"],
+            // -O3 makes it 11 % larger under gzip and no faster: LLVM has inlined what is worth it.
+            Bundle::Cpu => &["-O1"],
             Bundle::WebGpu => &["-Oz", "--merge-similar-functions"],
         };
         if let Err(error) = optimise(workspace, &program, level) {
