@@ -17,7 +17,7 @@ candidate() { # NAME SEEDS STEPS FURTHER ARGUMENTS
 rates=0.0005,0.001,0.002
 widths='32,32|64,64|128,128'
 candidate rates 20 2650 --vary optimizer.generator.lr=$rates --vary optimizer.discriminator.lr=$rates
-candidate batch_128 20 5800 --vary batch=128
+candidate batch_128 20 5800 --vary batch=128 --vary optimizer.generator.lr=$rates --vary optimizer.discriminator.lr=$rates
 candidate batch_512 20 1750 --vary batch=512
 candidate steps_d_2 20 1800 --vary steps_d=2
 candidate latent_8 20 2330 --vary latent.dim=8

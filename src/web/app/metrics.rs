@@ -18,6 +18,15 @@ pub(super) fn perfect_hq() -> f64 {
     1.0 - libm::exp(-4.5)
 }
 
+/// A number with so many decimals, unless it is too long for the table.
+fn fixed(value: f64, decimals: u32, words: &Words) -> String {
+    if value.abs() < 1000.0 {
+        words.number(value, decimals)
+    } else {
+        words.significant(value)
+    }
+}
+
 /// A share with a decimal: what is left to a perfect sampler's is less than a per cent.
 pub(super) fn percent(share: f64, words: &Words) -> String {
     format!("{} %", words.number(100.0 * share, 1))
@@ -38,18 +47,19 @@ impl State {
             page::show(&format!("metric_{row}"), &now);
             page::show(&format!("perfect_{row}"), &perfect);
         }
-        let band = |band: Band| {
+        let band = |band: Band, decimals| {
             let ends = [("low", band.low), ("high", band.high)];
-            let ends = ends.map(|(name, value)| (name, words.significant(value)));
+            let ends = ends.map(|(name, value)| (name, fixed(value, decimals, words)));
             words.say(&Sentence::new("metric.band", ends))
         };
         let floor = snapshot.metrics.floor;
-        for (row, of) in [
-            ("sliced_w1", floor.map(|floor| floor.sliced_w1)),
-            ("energy", floor.map(|floor| floor.energy)),
-            ("chi_squared", floor.and_then(|floor| floor.chi_squared)),
+        for (row, of, decimals) in [
+            ("sliced_w1", floor.map(|floor| floor.sliced_w1), 4),
+            ("energy", floor.map(|floor| floor.energy), 4),
+            ("chi_squared", floor.and_then(|floor| floor.chi_squared), 3),
         ] {
-            page::show(&format!("band_{row}"), &of.map_or_else(String::new, band));
+            let shown = of.map_or_else(String::new, |of| band(of, decimals));
+            page::show(&format!("band_{row}"), &shown);
         }
     }
 
@@ -126,7 +136,7 @@ fn say(name: &str, note: Option<String>) {
 /// The rows of the table: the name in the page's hooks, the number now, a perfect sampler's.
 fn rows(metrics: &Metrics, loss: Loss, words: &Words) -> Vec<(&'static str, String, String)> {
     let none = || "–".to_owned();
-    let number = |value: f64| words.significant(value);
+    let number = |value: f64| fixed(value, 3, words);
     let quality = metrics.quality.as_ref();
     let modes = quality.and_then(|quality| quality.modes);
     let theory = quality.and_then(|quality| quality.theory.as_ref());
@@ -137,7 +147,8 @@ fn rows(metrics: &Metrics, loss: Loss, words: &Words) -> Vec<(&'static str, Stri
             [("covered", count(covered)), ("of", count(of))],
         ))
     };
-    let distance = |value: Option<f64>| value.map_or_else(none, number);
+    let divergence = |value: Option<f64>| value.map_or_else(none, number);
+    let distance = |value: Option<f64>| value.map_or_else(none, |value| fixed(value, 4, words));
     let spread = |spread: Spread| {
         let [mean, deviation] =
             [spread.mean, spread.deviation].map(|value| words.number(value.into(), 2));
@@ -175,8 +186,8 @@ fn rows(metrics: &Metrics, loss: Loss, words: &Words) -> Vec<(&'static str, Stri
         ),
         (
             "chi_squared",
-            distance(theory.map(|theory| theory.chi_squared)),
-            distance(
+            divergence(theory.map(|theory| theory.chi_squared)),
+            divergence(
                 metrics
                     .floor
                     .and_then(|floor| Some(floor.chi_squared?.mean)),
@@ -184,7 +195,7 @@ fn rows(metrics: &Metrics, loss: Loss, words: &Words) -> Vec<(&'static str, Stri
         ),
         (
             "two_c",
-            distance(theory.and_then(|theory| theory.two_c)),
+            divergence(theory.and_then(|theory| theory.two_c)),
             theory
                 .and(labels)
                 .map_or_else(none, |[a, b, c]| number(2.0 * (c - 0.5 * (a + b)).powi(2))),
@@ -193,12 +204,12 @@ fn rows(metrics: &Metrics, loss: Loss, words: &Words) -> Vec<(&'static str, Stri
         (
             "output_real",
             spread(metrics.output_real),
-            number(loss::boundary(loss)),
+            words.significant(loss::boundary(loss)),
         ),
         (
             "output_fake",
             spread(metrics.output_fake),
-            number(loss::boundary(loss)),
+            words.significant(loss::boundary(loss)),
         ),
     ]
 }
