@@ -24,6 +24,11 @@ check(once.step === 1 && Number.isFinite(once.loss_d) && Number.isFinite(once.lo
 const again = await lab.step(4);
 check(again.step === 5 && again.fake.some((x, i) => x !== once.fake[i]), 'four more were made');
 check(again.gradient_norms.generator.length === 3 && again.gradient_norms.discriminator.length === 3, 'norms a layer');
+const { quality, output_fake } = again.metrics;
+check(quality.step === 5 && quality.modes.of === 8 && quality.sliced_w1 > 0 && quality.energy > 0, 'it was measured there');
+check(quality.theory.chi_squared > 0 && quality.theory.chi_squared < 2 && !quality.theory.pearson, 'the theory as well');
+const mean = again.outputs.reduce((sum, y) => sum + y, 0) / again.outputs.length;
+check(Math.abs(output_fake.mean - mean) < 1e-4, 'the mean output on generated samples');
 check((await lab.snapshot()).step === 5, 'a paused run stays');
 await refused(lab.step(0), 'n must be a whole number from 1');
 await refused(lab.step(1.5), 'n must be a whole number from 1');

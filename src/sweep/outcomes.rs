@@ -30,6 +30,8 @@ struct Variant {
 pub struct Standing {
     /// Its label.
     pub variant: String,
+    /// At which step.
+    pub step: u64,
     /// Seeds that have come so far, or diverged before.
     pub seeds: usize,
     /// Seeds that have not come so far yet.
@@ -148,6 +150,18 @@ impl Outcomes {
             .collect()
     }
 
+    /// How each variant stands at its own last step: variants may have been trained for different ones.
+    pub fn last(&self) -> Vec<Standing> {
+        let last = |variant: &Variant| {
+            let runs = variant.runs.values();
+            runs.filter_map(|run| run.keys().next_back()).max().copied()
+        };
+        self.variants
+            .iter()
+            .map(|variant| variant.at(last(variant).unwrap_or(0)))
+            .collect()
+    }
+
     /// The number of modes of the variants' targets, the largest; none if one is no mixture.
     pub fn modes(&self) -> Option<usize> {
         let modes: Option<Vec<_>> = self.variants.iter().map(|variant| variant.modes).collect();
@@ -175,6 +189,7 @@ impl Variant {
         let all = |modes| rows.iter().filter(|row| row.modes == Some(modes)).count();
         Standing {
             variant: self.label.clone(),
+            step,
             seeds,
             under_way: self.runs.len() - seeds,
             diverged: diverged.len(),
@@ -290,5 +305,20 @@ b,2,0,0,0,0.1,3,2,,,ok
         let rows = ROWS.lines().map(|line| line.parse().unwrap());
         let said = Outcomes::new(rows, |_| None).err().unwrap().to_string();
         assert!(said.ends_with("of a has; say it by --modes"), "{said}");
+    }
+
+    #[test]
+    fn each_variant_stands_at_its_own_last_step() {
+        let text =
+            "a,1,0,1,0.5,0.1,1,2,,,ok\na,1,5,2,0.9,0.1,1,2,1,1,ok\nb,1,7,1,0.5,0.1,1,2,1,1,ok\n";
+        let last = outcomes(text).unwrap().last();
+        let told = |index: usize| {
+            (
+                last[index].step,
+                last[index].seeds,
+                last[index].all_modes.unwrap().count,
+            )
+        };
+        assert_eq!((told(0), told(1)), ((5, 1, 1), (7, 1, 0)));
     }
 }

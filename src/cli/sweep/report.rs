@@ -14,7 +14,7 @@ use super::{
 };
 
 pub const HELP: &str = "\
-For each variant, at the last step: the seeds, how many of them have all modes, with the Wilson 95 %
+For each variant, at its last step: the seeds, how many of them have all modes, with the Wilson 95 %
 interval of that share, and the means over the seeds with their standard errors. A seed that diverged
 counts as one without modes and without samples of high quality; it has no distances.
 
@@ -27,7 +27,7 @@ pub struct Arguments {
     /// CSVs of a sweep, or of its shards
     #[arg(required = true, value_name = "FILE")]
     csvs: Vec<PathBuf>,
-    /// Look at another step than the last
+    /// Look at another step than each variant's last
     #[arg(long, value_name = "S")]
     step: Option<u64>,
     /// Modes of the target, where no FILE.json beside a CSV says it
@@ -44,34 +44,48 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let modes = arguments.modes.map(|modes| modes as usize);
     let Report { outcomes, floor } = Report::read(&arguments.csvs, modes).map_err(failure)?;
-    let Some(last) = outcomes.steps().next_back() else {
-        return Err(Failure::Input("there are no rows yet".to_owned()));
+    let standings = match arguments.step {
+        None => outcomes.last(),
+        Some(step) if outcomes.steps().any(|measured| measured == step) => outcomes.at(step),
+        Some(step) => {
+            let steps: Vec<_> = outcomes.steps().map(|step| step.to_string()).collect();
+            let message = format!(
+                "no run was measured at step {step}, but at {}",
+                steps.join(", ")
+            );
+            return Err(Failure::Input(message));
+        }
     };
-    let step = arguments.step.unwrap_or(last);
-    if outcomes.steps().all(|measured| measured != step) {
-        let steps: Vec<_> = outcomes.steps().map(|step| step.to_string()).collect();
-        let message = format!(
-            "no run was measured at step {step}, but at {}",
-            steps.join(", ")
-        );
-        return Err(Failure::Input(message));
+    if standings.is_empty() {
+        return Err(Failure::Input("there are no rows yet".to_owned()));
     }
-    let standings = outcomes.at(step);
     if let Some(path) = &arguments.svg {
         std::fs::write(path, figure(&outcomes, floor.as_ref()))
             .map_err(|error| Failure::Run(format!("{}: {error}", path.display())))?;
     }
     say(&if arguments.json {
-        json!({ "step": step, "floor": floor, "variants": standings }).to_string()
+        json!({ "step": common_step(&standings), "floor": floor, "variants": standings })
+            .to_string()
     } else {
-        table(step, &standings, floor.as_ref())
+        table(&standings, floor.as_ref())
     });
     Ok(())
 }
 
-fn table(step: u64, standings: &[Standing], floor: Option<&NoiseFloor>) -> String {
+/// The step at which all stand, if there is one.
+fn common_step(standings: &[Standing]) -> Option<u64> {
+    let first = standings.first()?.step;
+    standings
+        .iter()
+        .all(|standing| standing.step == first)
+        .then_some(first)
+}
+
+fn table(standings: &[Standing], floor: Option<&NoiseFloor>) -> String {
+    let common = common_step(standings);
     let heads = [
         "variant",
+        "step",
         "seeds",
         "diverged",
         "all modes",
@@ -97,6 +111,7 @@ fn table(step: u64, standings: &[Standing], floor: Option<&NoiseFloor>) -> Strin
         let (count, share) = share.unwrap_or_default();
         lines.push([
             standing.variant.clone(),
+            common.map_or_else(|| standing.step.to_string(), |_| String::new()),
             standing.seeds.to_string(),
             standing.diverged.to_string(),
             count,
@@ -118,14 +133,18 @@ fn table(step: u64, standings: &[Standing], floor: Option<&NoiseFloor>) -> Strin
     // A target without modes has no columns for them.
     let shown = |column: &usize| lines[1..].iter().any(|line| !line[*column].is_empty());
     let columns: Vec<_> = (0..heads.len()).filter(shown).collect();
-    let row = |line: &[String; 9]| {
+    let row = |line: &[String; 10]| {
         let cells = columns.iter().map(|&column| match column {
             0 => format!("{:<1$}", line[0], widths[0]),
             _ => format!("{:>1$}", line[column], widths[column]),
         });
         cells.collect::<Vec<_>>().join("  ") + "\n"
     };
-    let mut text = format!("Step {step}; ± is one standard error of a mean over seeds\n\n");
+    let at = common.map_or_else(
+        || "Each at its last step".to_owned(),
+        |step| format!("Step {step}"),
+    );
+    let mut text = format!("{at}; ± is one standard error of a mean over seeds\n\n");
     text.extend(lines.iter().map(row));
     let under_way: usize = standings.iter().map(|standing| standing.under_way).sum();
     if under_way > 0 {
