@@ -4,6 +4,7 @@ mod distance;
 mod flat;
 mod force;
 mod manifold;
+mod metrics;
 mod quality;
 mod snapshot;
 mod theory;
@@ -12,11 +13,11 @@ pub use distance::{Distances, Projections};
 pub use flat::{Share, flat_regions, share_in_flat_region, share_of_weak_forces};
 pub use force::{PointForce, force};
 pub use manifold::{LatentGrid, Mesh};
+pub use metrics::{Metrics, Spread};
 pub use quality::{
     Band, EVALUATED_SAMPLES, Evaluator, FLOOR_PAIRS, ModeQuality, NoiseFloor, Quality,
 };
 pub use snapshot::{
-    Detail, Measured, Metrics, SHOWN_SAMPLES, SURFACE_SIDE, Shown, Snapshot, Spread, Surface,
-    forces,
+    Detail, Measured, SHOWN_SAMPLES, SURFACE_SIDE, Shown, Snapshot, Surface, forces,
 };
 pub use theory::{Density, Divergence, OUTPUT_LIMIT, Theory, pearson_case};
