@@ -185,6 +185,13 @@ impl super::State {
             ];
             Sentence::new("summary.run", arguments)
         };
-        page::show("summary", &self.words.say(&summary));
+        let quality = snapshot.metrics.quality;
+        let modes = quality.and_then(|quality| quality.modes).map(|modes| {
+            let count = |count: usize| self.words.number(count as f64, 0);
+            let arguments = [("covered", count(modes.covered)), ("of", count(modes.of))];
+            self.words.say(&Sentence::new("summary.modes", arguments))
+        });
+        let said = self.words.say(&summary) + &modes.unwrap_or_default();
+        page::show("summary", &said);
     }
 }
