@@ -4,18 +4,15 @@ mod report;
 mod sheet;
 
 use std::{
-    io::IsTerminal,
     num::NonZeroUsize,
     path::PathBuf,
     sync::atomic::{AtomicUsize, Ordering},
     thread,
-    time::Duration,
 };
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lsgan_lab::sweep::{Plan, Progress, Seeds, Shard, Sweep, SweepError};
 
-use super::{Failure, configuration::Configuration, say};
+use super::{Failure, configuration::Configuration, progress, say};
 
 pub const HELP: &str = "\
 Each combination of variant and seed is trained on one thread. The CSV has a row for each at step 0,
@@ -99,7 +96,8 @@ fn train(configuration: &Configuration, arguments: &Training) -> Result<(), Fail
     let jobs = arguments
         .jobs
         .or_else(|| thread::available_parallelism().ok());
-    let bar = progress_bar(sweep.steps_left(), sweep.runs_left());
+    let bar = progress::bar(sweep.steps_left());
+    bar.set_message(format!("runs left: {}", sweep.runs_left()));
     let runs = AtomicUsize::new(sweep.runs_left());
     let progress = |progress: Progress| {
         bar.inc(progress.steps);
@@ -126,17 +124,4 @@ fn failure(error: SweepError) -> Failure {
         SweepError::Refused(_) | SweepError::Config(_) => Failure::Input(error.to_string()),
         _ => Failure::Run(error.to_string()),
     }
-}
-
-fn progress_bar(steps: u64, runs: usize) -> ProgressBar {
-    let bar = ProgressBar::new(steps);
-    if !std::io::stderr().is_terminal() {
-        bar.set_draw_target(ProgressDrawTarget::hidden());
-    }
-    let style = ProgressStyle::with_template("{bar:32} {pos}/{len} steps  {eta} left  {msg}")
-        .expect("the template is well formed");
-    bar.set_style(style);
-    bar.set_message(format!("runs left: {runs}"));
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }

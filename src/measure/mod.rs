@@ -15,7 +15,7 @@ pub use force::{PointForce, force};
 pub use manifold::{LatentGrid, Mesh};
 pub use metrics::{Metrics, Spread};
 pub use quality::{
-    Band, EVALUATED_SAMPLES, Evaluator, FLOOR_PAIRS, ModeQuality, NoiseFloor, Quality,
+    Band, EVALUATED_SAMPLES, Evaluator, FLOOR_PAIRS, ModeQuality, NoiseFloor, Quality, perfect_hq,
 };
 pub use snapshot::{
     Detail, Measured, SHOWN_SAMPLES, SURFACE_SIDE, Shown, Snapshot, Surface, forces,

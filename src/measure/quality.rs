@@ -26,6 +26,12 @@ pub const FLOOR_PAIRS: usize = 39;
 /// A sample is of high quality within so many standard deviations of its nearest mode.
 const HIGH_QUALITY: f32 = 3.0;
 
+/// The share of high-quality samples of a perfect sampler: 1 - exp(-9 / 2), what lies within three
+/// standard deviations of an isotropic Gaussian of the plane.
+pub fn perfect_hq() -> f64 {
+    1.0 - libm::exp(-0.5 * f64::from(HIGH_QUALITY * HIGH_QUALITY))
+}
+
 /// How well the generated samples match the target, at one step. NaN where they are not finite.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Quality {

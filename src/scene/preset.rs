@@ -91,3 +91,42 @@ pub const PRESETS: &[Preset] = &[
         }"#,
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::scene::Panel;
+
+    #[test]
+    fn presets_are_valid_keep_the_look_and_the_first_is_the_default_run() {
+        let before = Scene::from_value(&json!({
+            "seed": 5, "twins": ["minimax"], "look": {"arrows": "linear", "panel": "curve"}
+        }))
+        .expect("a valid scene");
+        let scenes: Vec<_> = PRESETS.iter().map(|preset| preset.scene(&before)).collect();
+        assert_eq!(scenes[0].config, TrainingConfig::default());
+        for (preset, scene) in PRESETS.iter().zip(&scenes) {
+            assert!(scene.twins.is_empty() && scene.look.arrows == before.look.arrows);
+            let same = scenes.iter().filter(|other| other.config == scene.config);
+            assert_eq!(same.count(), 1, "{} is another preset's run", preset.name);
+        }
+        let find = |name| {
+            PRESETS
+                .iter()
+                .position(|preset| preset.name == name)
+                .expect("it exists")
+        };
+        assert_eq!(scenes[0].look.panel, before.look.panel);
+        assert_eq!(scenes[find("deep_sigmoid")].look.panel, Panel::Gradients);
+    }
+
+    #[test]
+    fn the_authors_setting_on_the_page_is_that_of_the_committed_experiment() {
+        let file = include_str!("../../docs/experiments/authors.json");
+        let preset = PRESETS.iter().find(|preset| preset.name == "authors");
+        let scene = preset.unwrap().scene(&Scene::default());
+        assert_eq!(scene.config, TrainingConfig::from_json(file).unwrap());
+    }
+}

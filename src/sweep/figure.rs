@@ -6,7 +6,7 @@
 
 use super::outcomes::{Mean, Outcomes, Standing};
 use crate::{
-    measure::NoiseFloor,
+    measure::{NoiseFloor, perfect_hq},
     picture::chart::{ChartStyle, Dash, Panel, PanelKey, PanelPoint, panels},
 };
 
@@ -22,9 +22,6 @@ const COLORS: [[u8; 3]; 7] = [
 
 /// The width of the figure in CSS pixels.
 const WIDTH: u32 = 760;
-
-/// What a perfect sampler has of high quality, in percent: 1 - exp(-9 / 2).
-const PERFECT: f64 = 98.889_100_346;
 
 /// How much higher an axis is than what is drawn there.
 const HEADROOM: f64 = 1.04;
@@ -116,7 +113,7 @@ fn mode_plots(modes: usize) -> Vec<Plot> {
             number: |at| at.hq.map(|mean| Number::new(mean, 100.0)),
             band: "standard error",
             most: Some(100.0),
-            line: Some((PERFECT, "a perfect sampler, 98.89 %")),
+            line: Some((100.0 * perfect_hq(), "a perfect sampler, 98.89 %")),
         },
     ]
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use lsgan_lab::sweep::samples_sheet;
 
 use super::{
-    super::{Failure, configuration::Configuration, say},
-    failure, progress_bar,
+    super::{Failure, configuration::Configuration, progress, say},
+    failure,
 };
 
 pub const HELP: &str = "\
@@ -41,8 +41,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         return Err(Failure::Input(message));
     }
     let config = arguments.configuration.read()?;
-    let bar = progress_bar(0, 1);
-    bar.set_message("");
+    let bar = progress::bar(0);
     let svg = samples_sheet(&config, &arguments.vary, &at, |made, all| {
         bar.set_length(all);
         bar.inc(made);

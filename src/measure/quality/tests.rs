@@ -31,7 +31,8 @@ fn a_perfect_sampler_has_98_89_percent_of_high_quality_and_every_mode() {
             .quality(0, &perfect(&config, 0))
             .modes
             .expect("a mixture");
-        let expected = 1.0 - f64::exp(-4.5);
+        let expected = 0.988_891_003;
+        assert!((perfect_hq() - expected).abs() < 1e-9);
         let error = f64::sqrt(expected * (1.0 - expected) / EVALUATED_SAMPLES as f64);
         assert!((modes.hq - expected).abs() < 3.0 * error, "{modes:?}");
         assert_eq!(modes.covered, modes.of);

@@ -1,14 +1,10 @@
 //! The chosen metric over the steps: of one run, or of all panes side by side.
 
-use super::{
-    State,
-    metrics::{percent, perfect_hq},
-    pane::Pane,
-};
+use super::{State, metrics::percent, pane::Pane};
 use crate::{
     config::Loss,
     gan::loss,
-    measure::Band,
+    measure::{Band, NoiseFloor, perfect_hq},
     picture::{
         chart::{self, Dash, Floor, Level, MetricChart, MetricCurve, ValueAxis},
         metric_history::Metric as Measure,
@@ -33,8 +29,7 @@ impl State {
         let metrics = &snapshot.metrics;
         let modes = metrics.quality.as_ref().and_then(|quality| quality.modes);
         let words = &self.words;
-        let floor =
-            |band: fn(&crate::measure::NoiseFloor) -> Band| metrics.floor.as_ref().map(band);
+        let floor = |band: fn(&NoiseFloor) -> Band| metrics.floor.as_ref().map(band);
         let zero_to = |high: f64| ValueAxis::Linear([0.0, high]);
 
         // What is drawn, the name of its values, its axis, a perfect sampler's band and levels.

@@ -4,19 +4,13 @@ use super::{State, pane::Pane};
 use crate::{
     config::Loss,
     gan::loss,
-    measure::{Band, Divergence, Metrics, Snapshot, Spread},
+    measure::{Band, Divergence, Metrics, Snapshot, Spread, perfect_hq},
     scene::{Metric, Panel, SurfaceOf},
     web::{
         page,
         text::{Sentence, Words},
     },
 };
-
-/// The share of high-quality samples of a perfect sampler: within three standard deviations of an
-/// isotropic Gaussian of the plane.
-pub(super) fn perfect_hq() -> f64 {
-    1.0 - libm::exp(-4.5)
-}
 
 /// A number with so many decimals, unless it is too long for the table.
 fn fixed(value: f64, decimals: u32, words: &Words) -> String {
