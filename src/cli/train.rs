@@ -61,7 +61,7 @@ pub struct Arguments {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Backend {
+pub enum Backend {
     /// burn flex
     Cpu,
     /// burn on wgpu: Vulkan, Metal or DirectX
@@ -69,11 +69,16 @@ enum Backend {
 }
 
 impl Backend {
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Cpu => "cpu",
             Self::Wgpu => "wgpu",
         }
+    }
+
+    /// Whether all that is asked of it goes through one queue.
+    pub fn is_gpu(self) -> bool {
+        matches!(self, Self::Wgpu)
     }
 }
 
@@ -168,7 +173,11 @@ fn print(arguments: &Arguments, session: &Session, losses: Losses, ms_per_step: 
     }
 }
 
-fn open(backend: Backend) -> Result<Compute, Failure> {
+/// Opens what a backend computes with.
+///
+/// # Errors
+/// If it is not in this build, or there is no such device.
+pub fn open(backend: Backend) -> Result<Compute, Failure> {
     match backend {
         Backend::Cpu => Ok(Compute::flex()),
         #[cfg(feature = "webgpu")]
