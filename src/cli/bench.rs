@@ -12,7 +12,7 @@ use lsgan_lab::{
 };
 use serde_json::{Value, json};
 
-use super::{Failure, configuration::Configuration, progress, say, train::Backend};
+use super::{Failure, backend::Backend, configuration::Configuration, progress, say};
 
 pub const HELP: &str = "\
 The backends take turns, a turn of --steps steps in each round. Every turn begins a run anew and makes two
@@ -20,7 +20,7 @@ steps before the clock is started. With --gans, further runs have the seeds afte
 trains them all at once, a CPU on as many threads as there are cores. ms_per_step is the time for one step
 of one GAN: of all of them, divided by their number.
 
-gflops counts the matrix products of a step (--work prints how many) and nothing else.
+gflops counts the matrix products of a step (--work prints how many) and nothing else. --roofline adds how many a loop of multiply-adds does on the same threads, with nothing to load or to store.
 
 Examples:
   lsgan-lab bench --steps 500
@@ -46,6 +46,9 @@ pub struct Arguments {
     /// Rounds in which every backend has a turn
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
     rounds: u32,
+    /// Measure the most that the backend's instructions can do in every round, too
+    #[arg(long)]
+    roofline: bool,
     /// Print how many floating-point operations a step has, and measure nothing
     #[arg(long)]
     work: bool,
@@ -66,6 +69,8 @@ struct Row {
     threads: usize,
     /// Milliseconds a step of one GAN, a turn each.
     times: Vec<f64>,
+    /// Thousands of millions of operations a second at most, a turn each, where that is measured.
+    peaks: Vec<f64>,
     /// The first GAN's, after the last step of a turn.
     losses: Losses,
 }
@@ -118,10 +123,16 @@ fn measure(arguments: &Arguments, config: &TrainingConfig) -> Result<Vec<Row>, F
                     backend: *backend,
                     threads: turn.threads,
                     times: Vec::new(),
+                    peaks: Vec::new(),
                     losses: turn.losses,
                 });
             }
             rows[index].times.push(turn.ms_per_step);
+            if arguments.roofline {
+                rows[index]
+                    .peaks
+                    .extend(timing::peak(*backend, turn.threads));
+            }
         }
     }
     bar.finish_and_clear();
@@ -135,6 +146,11 @@ impl Row {
 
     fn median(&self) -> f64 {
         timing::median(&self.times)
+    }
+
+    /// The roofline, by the median.
+    fn peak(&self) -> Option<f64> {
+        (!self.peaks.is_empty()).then(|| timing::median(&self.peaks))
     }
 
     /// Thousands of millions of operations a second, by the median.
@@ -152,6 +168,7 @@ impl Row {
             "ms_per_step_min": self.min(),
             "ms_per_step_median": self.median(),
             "gflops": self.gflops(work),
+            "gflops_peak": self.peak(),
             "loss_d": self.losses.discriminator,
             "loss_g": self.losses.generator,
         })
@@ -162,8 +179,11 @@ impl Row {
             1 => String::new(),
             threads => format!(" on {threads} threads"),
         };
+        let peak = self
+            .peak()
+            .map_or_else(String::new, |peak| format!(" of {peak:.1}"));
         format!(
-            "{:<16}{:>10.4} ms at least, {:.4} at the median; {:.1} GFLOP/s{threads}",
+            "{:<16}{:>10.4} ms at least, {:.4} at the median; {:.1}{peak} GFLOP/s{threads}",
             self.backend.name(),
             self.min(),
             self.median(),

@@ -3,6 +3,7 @@
 //! Bad input ends with exit code 2 and one sentence that names the field; a device that fails or a
 //! run that cannot be saved, with exit code 1.
 
+mod backend;
 mod bench;
 mod configuration;
 mod forces;

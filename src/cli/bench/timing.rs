@@ -9,13 +9,13 @@ use std::{
 
 use lsgan_lab::{
     config::TrainingConfig,
-    train::{Compute, Fleet, Losses},
+    train::{
+        Fleet, Losses,
+        cpu::{InstructionSet, multiply_adds},
+    },
 };
 
-use crate::cli::{
-    Failure,
-    train::{Backend, open},
-};
+use crate::cli::{Failure, backend::Backend};
 
 /// Steps before the clock is started: a GPU compiles its kernels, a CPU fills its caches.
 const UNCOUNTED: u64 = 2;
@@ -75,6 +75,28 @@ pub fn turn(backend: Backend, configs: &[TrainingConfig], steps: u64) -> Result<
     })
 }
 
+/// Multiply-adds that a thread makes to find the roofline: some tens of milliseconds.
+const MULTIPLY_ADDS: usize = 1_000_000_000;
+
+/// Thousands of millions of operations a second that so many threads can do at most by a backend's
+/// instructions; none where nobody knows how to ask.
+pub fn peak(backend: Backend, threads: usize) -> Option<f64> {
+    if backend.is_gpu() {
+        return None;
+    }
+    let begin = Instant::now();
+    let made: usize = thread::scope(|scope| {
+        let running: Vec<_> = (0..threads)
+            .map(|_| scope.spawn(|| multiply_adds(InstructionSet::widest(), MULTIPLY_ADDS)))
+            .collect();
+        running
+            .into_iter()
+            .filter_map(|thread| thread.join().ok())
+            .sum()
+    });
+    Some(2.0 * made as f64 / begin.elapsed().as_secs_f64() / 1e9)
+}
+
 /// A GPU takes all GANs at once; on a CPU each thread takes some.
 fn threads(backend: Backend, gans: usize) -> usize {
     if backend.is_gpu() {
@@ -116,8 +138,7 @@ fn train(
 }
 
 fn warmed_up(backend: Backend, share: &[TrainingConfig]) -> Result<Box<dyn Fleet>, Failure> {
-    let compute: Compute = open(backend)?;
-    let mut fleet = compute.fleet(share);
+    let mut fleet = backend.open()?.fleet(share);
     fleet.advance(UNCOUNTED);
     read(fleet.as_ref())?;
     Ok(fleet)
@@ -169,7 +190,7 @@ mod tests {
             .and_then(|config| config.with_assignment("discriminator.hidden=8"))
             .unwrap();
         let turn = turn(Backend::Cpu, &members(&config, 3), 21).ok().unwrap();
-        let mut alone = Compute::flex().start(&config);
+        let mut alone = lsgan_lab::train::Compute::cpu().start(&config);
         alone.advance(23, lsgan_lab::train::Part::Both);
         assert_eq!(turn.losses, pollster::block_on(alone.losses()).unwrap());
         assert!(turn.ms_per_step > 0.0);

@@ -54,22 +54,32 @@ impl Natives {
         Some(answer["version"].as_str()?.to_owned())
     }
 
-    /// What the command line finds in one turn.
-    fn turn_of_ours(&self, contestant: Contestant, size: &Traced, steps: u64) -> Result<Value> {
+    /// What the command line finds in one turn of a contestant of its own.
+    fn ours(&self, contestant: Contestant, others: &[&str]) -> Result<Value> {
         let (program, shell) = (&self.program, &self.shell);
-        let (gans, steps) = (contestant.gans.to_string(), steps.to_string());
-        let (backend, config) = (contestant.backend, size.file.with_extension("json"));
-        let json = cmd!(
+        let (backend, gans) = (contestant.backend, contestant.gans.to_string());
+        let turn = cmd!(
             shell,
-            "{program} bench --config {config} --backend {backend} --gans {gans} --steps {steps} --rounds 1 --json"
+            "{program} bench --backend {backend} --gans {gans} --rounds 1 --json {others...}"
         );
-        let output = json.quiet().ignore_status().output()?;
+        let output = turn.quiet().ignore_status().output()?;
         if !output.status.success() {
             let text = String::from_utf8_lossy(&output.stderr).into_owned();
             bail!("{}", text.lines().next().unwrap_or("it fails"));
         }
         let mut answer: Value = serde_json::from_slice(&output.stdout)?;
         Ok(answer["rows"][0].take())
+    }
+
+    fn train(&self, contestant: Contestant, size: &Traced, steps: u64) -> Result<Value> {
+        let config = size.file.with_extension("json");
+        let config = config
+            .to_str()
+            .context("the target folder has an odd name")?;
+        self.ours(
+            contestant,
+            &["--config", config, "--steps", &steps.to_string()],
+        )
     }
 
     fn jax(&mut self) -> Result<&mut Jax> {
@@ -118,7 +128,7 @@ impl Arena for Natives {
             let answer = self.jax()?.ask(&json!({"replay": size.file}))?;
             return Ok(serde_json::from_value(answer["losses"].clone())?);
         }
-        let row = self.turn_of_ours(contestant, size, (STEPS - UNCOUNTED) as u64)?;
+        let row = self.train(contestant, size, (STEPS - UNCOUNTED) as u64)?;
         let loss = |name: &str| {
             row[name]
                 .as_f64()
@@ -132,7 +142,7 @@ impl Arena for Natives {
             let request = json!({"time": size.file, "gans": contestant.gans, "steps": steps});
             (self.jax()?.ask(&request)?, "ms_per_step")
         } else {
-            let row = self.turn_of_ours(contestant, size, steps)?;
+            let row = self.train(contestant, size, steps)?;
             (row, "ms_per_step_median")
         };
         answer[name]
@@ -140,7 +150,13 @@ impl Arena for Natives {
             .with_context(|| format!("no {name} in {answer}"))
     }
 
-    fn peak(&mut self, _: Contestant) -> Result<Option<f64>> {
-        Ok(None)
+    fn peak(&mut self, contestant: Contestant) -> Result<Option<f64>> {
+        // JAX may use all cores, as many GANs of ours do.
+        let ours = match contestant.engine {
+            Engine::Jax => Contestant::one(Engine::Native, "cpu").with(SEEDS),
+            _ => contestant,
+        };
+        let row = self.ours(ours, &["--steps", "1", "--roofline"])?;
+        Ok(row["gflops_peak"].as_f64())
     }
 }
