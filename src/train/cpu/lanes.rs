@@ -301,6 +301,9 @@ mod wasm {
     use super::{Lanes, first_chunks, first_chunks_mut};
     use std::{arch::wasm32::*, mem::transmute};
 
+    #[cfg(feature = "relaxed-simd")]
+    use std::arch::wasm32::f32x4_relaxed_madd as mul_add;
+
     #[cfg(not(feature = "relaxed-simd"))]
     #[inline(always)]
     fn mul_add(a: v128, b: v128, c: v128) -> v128 {
@@ -312,12 +315,7 @@ mod wasm {
         Simd128(v128), 4,
         splat f32x4_splat, add f32x4_add, sub f32x4_sub, mul f32x4_mul,
         div f32x4_div,
-        mul_add {
-            #[cfg(feature = "relaxed-simd")]
-            { f32x4_relaxed_madd }
-            #[cfg(not(feature = "relaxed-simd"))]
-            { mul_add }
-        },
+        mul_add mul_add,
         // pmax and pmin are one instruction where max and min, minding NaN and -0, are several.
         max |a, b| f32x4_pmax(a, b), min |a, b| f32x4_pmin(a, b), sqrt f32x4_sqrt,
         where_positive |yes, test, no| v128_bitselect(yes, no, f32x4_gt(test, f32x4_splat(0.0))),
