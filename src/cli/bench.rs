@@ -8,7 +8,7 @@ mod timing;
 
 use lsgan_lab::{
     config::TrainingConfig,
-    train::{Losses, flops_per_step},
+    train::{Losses, flops_per_step, next_seeds},
 };
 use serde_json::{Value, json};
 
@@ -111,7 +111,7 @@ fn measure(arguments: &Arguments, config: &TrainingConfig) -> Result<Vec<Row>, F
         rounds,
         ..
     } = arguments;
-    let configs = timing::members(config, *gans);
+    let configs = next_seeds(config, *gans);
     let mut rows: Vec<Row> = Vec::new();
     let bar = progress::bar(u64::from(*rounds) * backend.len() as u64 * steps);
     for round in 0..*rounds {

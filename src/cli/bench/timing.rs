@@ -33,16 +33,6 @@ pub struct Turn {
     pub losses: Losses,
 }
 
-/// The configurations of GANs that differ in their seeds.
-pub fn members(config: &TrainingConfig, gans: u32) -> Vec<TrainingConfig> {
-    (0..gans)
-        .map(|index| TrainingConfig {
-            seed: config.seed.wrapping_add(index),
-            ..config.clone()
-        })
-        .collect()
-}
-
 /// Trains GANs from their first step, `steps` of them on the clock.
 ///
 /// # Errors
@@ -164,6 +154,7 @@ pub fn median(numbers: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lsgan_lab::train::next_seeds;
 
     #[test]
     fn the_median_is_the_middle() {
@@ -174,7 +165,7 @@ mod tests {
 
     #[test]
     fn every_gan_has_a_seed_of_its_own_and_one_thread() {
-        let configs = members(&TrainingConfig::default(), 5);
+        let configs = next_seeds(&TrainingConfig::default(), 5);
         let shares = shares(&configs, 2);
         let seeds = |share: &[TrainingConfig]| -> Vec<_> {
             share.iter().map(|config| config.seed).collect()
@@ -189,7 +180,9 @@ mod tests {
             .with_assignment("generator.hidden=8")
             .and_then(|config| config.with_assignment("discriminator.hidden=8"))
             .unwrap();
-        let turn = turn(Backend::Cpu, &members(&config, 3), 21).ok().unwrap();
+        let turn = turn(Backend::Cpu, &next_seeds(&config, 3), 21)
+            .ok()
+            .unwrap();
         let mut alone = lsgan_lab::train::Compute::cpu().start(&config);
         alone.advance(23, lsgan_lab::train::Part::Both);
         assert_eq!(turn.losses, pollster::block_on(alone.losses()).unwrap());

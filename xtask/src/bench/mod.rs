@@ -51,6 +51,9 @@ pub struct Options {
     /// The bundles that the page is measured with; `dev` ones are those of `cargo xtask serve`
     #[arg(long, value_enum, default_value_t = Site::Dist)]
     profile: Site,
+    /// Measure what is built already, whatever its age
+    #[arg(long)]
+    no_build: bool,
     /// Build the command line with its GPU engines, and measure those too
     #[arg(long)]
     gpu: bool,
@@ -99,6 +102,7 @@ impl Options {
             && self.size.is_empty()
             && !self.quick
             && self.profile == Site::Dist
+            && !self.no_build
             && self.rounds >= 5
     }
 }
@@ -122,7 +126,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut bench = Bench {
         workspace,
         options,
-        program: build(workspace, options.gpu)?,
+        program: program(workspace, options)?,
         scratch,
         results: Results::default(),
         curves: Vec::new(),
@@ -282,16 +286,19 @@ impl Bench<'_> {
     /// one, which has to be there.
     fn site(&self) -> Result<Option<PathBuf>> {
         let workspace = self.workspace;
+        let build = !self.options.no_build;
         if self.options.profile == Site::Dev {
-            bundle::prepare(workspace)?;
-            for bundle in [Bundle::Cpu, Bundle::WebGpu] {
-                let out = bundle.served(workspace);
-                bundle::build(workspace, bundle, Profile::Dev, &out)?;
+            if build {
+                bundle::prepare(workspace)?;
+                for bundle in [Bundle::Cpu, Bundle::WebGpu] {
+                    let out = bundle.served(workspace);
+                    bundle::build(workspace, bundle, Profile::Dev, &out)?;
+                }
             }
             return Ok(None);
         }
         let dist = workspace.root.join("dist");
-        if !dist::is_fresh(workspace)? {
+        if build && !dist::is_fresh(workspace)? {
             dist::run(workspace)?;
         }
         Ok(Some(dist))
@@ -378,6 +385,7 @@ mod tests {
             size: Vec::new(),
             quick,
             profile: Site::Dist,
+            no_build: false,
             gpu: false,
             json: None,
         };
