@@ -103,14 +103,18 @@ impl Arena for Page<'_> {
         number(&answer, "ms_per_step")
     }
 
-    fn peak(&mut self, contestant: Contestant) -> Result<Option<f64>> {
+    fn roofline_of(&self, contestant: Contestant) -> Option<Contestant> {
         let backend = match (contestant.engine, contestant.backend) {
             (Engine::Page, "cpu" | "flex") | (_, "wasm") => "cpu",
             // Plain JavaScript has instructions of its own.
-            (Engine::Tfjs | Engine::TfjsByHand, "cpu") => return Ok(None),
+            (Engine::Tfjs | Engine::TfjsByHand, "cpu") => return None,
             _ => "webgpu",
         };
-        let options = json!({"backend": backend, "steps": 1, "roofline": true});
+        Some(Contestant::one(Engine::Page, backend))
+    }
+
+    fn roofline(&mut self, knows: Contestant) -> Result<Option<f64>> {
+        let options = json!({"backend": knows.backend, "steps": 1, "roofline": true});
         Ok(self.ask("ours", &options)?["gflops_peak"].as_f64())
     }
 }

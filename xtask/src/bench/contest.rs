@@ -78,9 +78,12 @@ pub trait Arena {
     /// Milliseconds for one step of one GAN, by so many steps of each.
     fn turn(&mut self, contestant: Contestant, size: &Traced, steps: u64) -> Result<f64>;
 
-    /// Thousands of millions of operations a second that the contestant's hardware and instructions can
-    /// do at most, as measured now; none where nobody can tell.
-    fn peak(&mut self, contestant: Contestant) -> Result<Option<f64>>;
+    /// Who knows the roofline that holds for a contestant: the most that its hardware can do with its kind
+    /// of instructions. None where nobody does.
+    fn roofline_of(&self, contestant: Contestant) -> Option<Contestant>;
+
+    /// That roofline as measured now, in thousands of millions of operations a second, if it is known.
+    fn roofline(&mut self, knows: Contestant) -> Result<Option<f64>>;
 }
 
 /// What is found of a contestant at a size.
@@ -92,7 +95,7 @@ pub struct Entry {
     steps: u64,
     /// Milliseconds for one step of one GAN, a turn each.
     pub times: Vec<f64>,
-    /// What [`Arena::peak`] gave in each round.
+    /// Its roofline in each round.
     pub peaks: Vec<f64>,
 }
 
@@ -204,21 +207,23 @@ fn steps_in(
 pub fn play(arena: &mut impl Arena, entries: &mut [Entry], measure: Measure) -> Result<()> {
     for round in 1..=measure.rounds {
         say(&format!("round {round} of {}", measure.rounds));
-        // Every round has the roofline once for each kind of hardware.
-        let mut peaks: Vec<(Contestant, Option<f64>)> = Vec::new();
+        // Each roofline is measured once in a round.
+        let mut rooflines: Vec<(Contestant, Option<f64>)> = Vec::new();
         for entry in entries.iter_mut() {
             let time = arena.turn(entry.contestant, &entry.size, entry.steps)?;
             entry.times.push(time);
-            let known = peaks.iter().find(|(of, _)| *of == entry.contestant);
-            let peak = match known {
-                Some((_, peak)) => *peak,
-                None => {
-                    let peak = arena.peak(entry.contestant)?;
-                    peaks.push((entry.contestant, peak));
-                    peak
-                }
+            let Some(knows) = arena.roofline_of(entry.contestant) else {
+                continue;
             };
-            entry.peaks.extend(peak);
+            if !rooflines.iter().any(|(of, _)| *of == knows) {
+                let found = arena.roofline(knows).unwrap_or_else(|reason| {
+                    say(&format!("{knows} tells no roofline: {reason:#}"));
+                    None
+                });
+                rooflines.push((knows, found));
+            }
+            let found = rooflines.iter().find(|(of, _)| *of == knows);
+            entry.peaks.extend(found.and_then(|(_, peak)| *peak));
         }
     }
     Ok(())
@@ -281,7 +286,11 @@ pub mod tests {
             Ok(2.0)
         }
 
-        fn peak(&mut self, _: Contestant) -> Result<Option<f64>> {
+        fn roofline_of(&self, _: Contestant) -> Option<Contestant> {
+            Some(HERE)
+        }
+
+        fn roofline(&mut self, _: Contestant) -> Result<Option<f64>> {
             self.peaks += 1;
             Ok(Some(20.0))
         }
@@ -339,7 +348,8 @@ pub mod tests {
         // 2 ms a step: 50 steps of one GAN, 12 of each of four.
         let round = [(HERE, 50), (many, 12)];
         assert_eq!(arena.turns, [round, round].concat());
-        assert_eq!(arena.peaks, 4);
+        assert_eq!(arena.peaks, 2);
+        assert_eq!(entries[1].peaks, [20.0, 20.0]);
         assert_eq!(entries[0].times, [2.0, 2.0]);
     }
 }

@@ -305,17 +305,19 @@ impl Bench<'_> {
     }
 }
 
-/// Builds the command line as its users do; its engines on a GPU only where they are asked for, since
+/// The command line, built as its users do; its engines on a GPU only where they are asked for, since
 /// they take long to build.
-fn build(workspace: &Workspace, gpu: bool) -> Result<PathBuf> {
-    say("building the command line");
-    let shell = workspace.shell()?;
-    let features: &[&str] = if gpu { &[] } else { &["--no-default-features"] };
-    cmd!(
-        shell,
-        "cargo build --package lsgan-lab --bin lsgan-lab --release {features...}"
-    )
-    .run()?;
+fn program(workspace: &Workspace, options: &Options) -> Result<PathBuf> {
+    if !options.no_build {
+        say("building the command line");
+        let shell = workspace.shell()?;
+        let without_gpu = (!options.gpu).then_some("--no-default-features");
+        cmd!(
+            shell,
+            "cargo build --package lsgan-lab --bin lsgan-lab --release {without_gpu...}"
+        )
+        .run()?;
+    }
     let name = format!("lsgan-lab{}", std::env::consts::EXE_SUFFIX);
     Ok(workspace.target.join("release").join(name))
 }

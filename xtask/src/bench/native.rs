@@ -150,13 +150,18 @@ impl Arena for Natives {
             .with_context(|| format!("no {name} in {answer}"))
     }
 
-    fn peak(&mut self, contestant: Contestant) -> Result<Option<f64>> {
-        // JAX may use all cores, as many GANs of ours do.
-        let ours = match contestant.engine {
-            Engine::Jax => Contestant::one(Engine::Native, "cpu").with(SEEDS),
-            _ => contestant,
-        };
-        let row = self.ours(ours, &["--steps", "1", "--roofline"])?;
+    fn roofline_of(&self, contestant: Contestant) -> Option<Contestant> {
+        let cpu = Contestant::one(Engine::Native, "cpu");
+        Some(match (contestant.engine, contestant.backend) {
+            // It may use all cores, as many GANs of ours do.
+            (Engine::Jax, _) => cpu.with(SEEDS),
+            (_, "cpu" | "flex") => cpu.with(contestant.gans),
+            (_, backend) => Contestant::one(Engine::Native, backend),
+        })
+    }
+
+    fn roofline(&mut self, knows: Contestant) -> Result<Option<f64>> {
+        let row = self.ours(knows, &["--steps", "1", "--roofline"])?;
         Ok(row["gflops_peak"].as_f64())
     }
 }
