@@ -203,7 +203,7 @@ fn steps_in(
     for _ in 0..2 {
         let ms_per_step = arena.turn(contestant, size, steps)? * gans;
         let took = ms_per_step * steps as f64;
-        if (0.5..2.0).contains(&(took / turn_ms)) {
+        if (0.3..3.0).contains(&(took / turn_ms)) {
             break;
         }
         steps = (turn_ms / ms_per_step).clamp(1.0, MOST_STEPS) as u64;

@@ -153,15 +153,14 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     if options.includes(Place::Native) {
         bench.natively()?;
     }
-    let folder = workspace.root.join("bench");
+    let folder = if options.complete() {
+        workspace.root.join("bench")
+    } else {
+        bench.scratch.clone()
+    };
     let results = &mut bench.results;
-    results.figures = curves::draw(
-        workspace,
-        &bench.program,
-        &bench.curves,
-        &bench.scratch,
-        &folder,
-    )?;
+    let (program, scratch) = (&bench.program, &bench.scratch);
+    results.figures = curves::draw(workspace, program, &bench.curves, scratch, &folder)?;
     println!("{}\n", results.tables());
     if let Some(file) = &options.json {
         fs::write(file, format!("{:#}\n", results.json()))
@@ -172,7 +171,10 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         fs::write(&file, results.markdown())?;
         say(&format!("the results are in {}", file.display()));
     } else {
-        say("bench/RESULTS.md stays as it is: only a whole run is written there");
+        say(&format!(
+            "bench/RESULTS.md stays as it is, for only a whole run is written there; figures are in {}",
+            folder.display()
+        ));
     }
     say(&format!("measured in {}", clock(begin.elapsed())));
     Ok(())

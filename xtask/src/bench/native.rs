@@ -153,7 +153,7 @@ impl Arena for Natives {
     fn first_steps(&self, contestant: Contestant) -> u64 {
         match contestant.engine {
             // It compiles anew for every number of steps.
-            Engine::Jax => (500 / u64::from(contestant.gans)).max(1),
+            Engine::Jax => (400 / u64::from(contestant.gans)).max(1),
             _ => 2,
         }
     }
