@@ -8,6 +8,7 @@ mod metrics;
 mod quality;
 mod snapshot;
 mod theory;
+mod wilson;
 
 pub use distance::{Distances, Projections};
 pub use flat::{Share, flat_regions, share_in_flat_region, share_of_weak_forces};
@@ -21,3 +22,4 @@ pub use snapshot::{
     Detail, Measured, SHOWN_SAMPLES, SURFACE_SIDE, Shown, Snapshot, Surface, forces,
 };
 pub use theory::{Density, Divergence, OUTPUT_LIMIT, Theory, pearson_case};
+pub use wilson::Proportion;
