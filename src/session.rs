@@ -3,13 +3,12 @@
 //! The session owns the configuration in force and the engine; it knows neither a clock nor a page.
 //! Whoever holds it decides when to call [`Session::advance`], so to pause is simply not to call.
 
-use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     config::TrainingConfig,
     measure::{Detail, Evaluator, Measured, Quality, Shown, Snapshot, Surface},
-    train::{Autodiff, Checkpoint, Engine, EngineError, Losses, Part},
+    train::{Checkpoint, Compute, Engine, EngineError, Losses, Part},
 };
 
 /// What a session can be told.
@@ -53,10 +52,10 @@ pub enum Reply {
     Checkpoint(Box<Checkpoint>),
 }
 
-/// One run on one device.
+/// One run.
 pub struct Session {
     config: TrainingConfig,
-    device: Device,
+    compute: Compute,
     engine: Box<dyn Engine>,
     detail: Detail,
     shown: Shown,
@@ -70,24 +69,24 @@ pub struct Session {
 
 impl Session {
     /// A run at its first step.
-    pub fn new(config: TrainingConfig, device: Device) -> Self {
-        let engine = Box::new(Autodiff::new(&config, &device));
-        Self::with(engine, config, device)
+    pub fn new(config: TrainingConfig, compute: Compute) -> Self {
+        let engine = compute.start(&config);
+        Self::with(engine, config, compute)
     }
 
     /// A run that goes on from a checkpoint of the same configuration.
-    pub fn resume(config: TrainingConfig, device: Device, from: &Checkpoint) -> Self {
-        let engine = Box::new(Autodiff::resume(&config, &device, from));
-        Self::with(engine, config, device)
+    pub fn resume(config: TrainingConfig, compute: Compute, from: &Checkpoint) -> Self {
+        let engine = compute.resume(&config, from);
+        Self::with(engine, config, compute)
     }
 
-    fn with(engine: Box<dyn Engine>, config: TrainingConfig, device: Device) -> Self {
+    fn with(engine: Box<dyn Engine>, config: TrainingConfig, compute: Compute) -> Self {
         let detail = Detail::default();
         Self {
             shown: Shown::new(&config, detail),
             detail,
             config,
-            device,
+            compute,
             engine,
             evaluator: None,
             quality: None,
@@ -98,7 +97,7 @@ impl Session {
     /// Begins another run in place of this one; its snapshots hold as much as before.
     fn restart(&mut self, config: TrainingConfig) {
         let detail = self.detail;
-        *self = Self::new(config, self.device.clone());
+        *self = Self::new(config, self.compute.clone());
         self.show(detail);
     }
 
@@ -124,9 +123,7 @@ impl Session {
 
     /// Makes steps without looking at them.
     pub fn advance(&mut self, count: u64, part: Part) {
-        for _ in 0..count {
-            self.engine.step(part);
-        }
+        self.engine.advance(count, part);
     }
 
     /// The losses of the last step, once the device has made it.

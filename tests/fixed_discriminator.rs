@@ -1,12 +1,11 @@
 //! A generator that learns against a discriminator held fixed: where each loss takes its samples.
 #![cfg(not(target_arch = "wasm32"))]
 
-use burn::tensor::Device;
 use lsgan_lab::{
     config::TrainingConfig,
     gan::Weights,
     session::{Command, Reply, Session},
-    train::{Checkpoint, Part},
+    train::{Checkpoint, Compute, Part},
 };
 use pollster::block_on;
 
@@ -31,7 +30,7 @@ fn steep() -> Weights {
 
 fn against(discriminator: Weights, config: &TrainingConfig) -> Session {
     let start = Checkpoint::initial(config).with_discriminator(discriminator);
-    Session::resume(config.clone(), Device::flex(), &start)
+    Session::resume(config.clone(), Compute::flex(), &start)
 }
 
 fn checkpoint(session: &mut Session) -> Checkpoint {
@@ -87,7 +86,7 @@ fn the_non_saturating_loss_runs_past_the_boundary_ever_more_slowly() {
 fn the_discriminator_stays_as_it_is_bit_by_bit() {
     // A linear one, and the run's own after some training of both.
     let adam = TrainingConfig::default();
-    let mut own = Session::new(adam.clone(), Device::flex());
+    let mut own = Session::new(adam.clone(), Compute::flex());
     own.advance(20, Part::Both);
     let trained = checkpoint(&mut own);
     let starts = [
@@ -96,14 +95,14 @@ fn the_discriminator_stays_as_it_is_bit_by_bit() {
         trained.with_discriminator(steep()),
     ];
     for start in starts {
-        let mut session = Session::resume(adam.clone(), Device::flex(), &start);
+        let mut session = Session::resume(adam.clone(), Compute::flex(), &start);
         session.advance(30, Part::Generator);
         let end = checkpoint(&mut session);
         assert!(end.discriminator == start.discriminator);
         assert!(end.generator.weights != start.generator.weights);
         assert_eq!(end.step, start.step + 30);
         // What was saved goes on as the run itself does.
-        let mut resumed = Session::resume(adam.clone(), Device::flex(), &end);
+        let mut resumed = Session::resume(adam.clone(), Compute::flex(), &end);
         session.advance(5, Part::Generator);
         resumed.advance(5, Part::Generator);
         assert!(checkpoint(&mut session) == checkpoint(&mut resumed));

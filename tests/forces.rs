@@ -2,13 +2,12 @@
 //! and its forces are the slopes of each sample's loss.
 #![cfg(not(target_arch = "wasm32"))]
 
-use burn::tensor::Device;
 use lsgan_lab::{
     config::{Loss, TrainingConfig},
     gan::{FixedDiscriminator, loss},
     measure::{Snapshot, force},
     session::{Command, Reply, Session},
-    train::{Checkpoint, Part},
+    train::{Checkpoint, Compute, Part},
 };
 use pollster::block_on;
 
@@ -19,7 +18,7 @@ fn trained(assignments: &[&str]) -> (TrainingConfig, Checkpoint, Snapshot) {
         .fold(TrainingConfig::default(), |config, assignment| {
             config.with_assignment(assignment).unwrap()
         });
-    let mut session = Session::new(config.clone(), Device::flex());
+    let mut session = Session::new(config.clone(), Compute::flex());
     session.advance(100, Part::Both);
     let Reply::Checkpoint(checkpoint) = block_on(session.obey(Command::Checkpoint)).unwrap() else {
         panic!("not a checkpoint");

@@ -8,7 +8,7 @@ use lsgan_lab::{
     gan::{Weights, loss},
     measure::{Snapshot, forces},
     session::{Command, Reply, Session},
-    train::{Autodiff, Batches, Checkpoint, Engine, Part, Probe},
+    train::{Autodiff, Batches, Checkpoint, Compute, Engine, Part, Probe},
 };
 use pollster::block_on;
 
@@ -160,7 +160,7 @@ fn gradients_of_both_losses_are_the_finite_differences() {
             .map(|latent| forward(&start.generator.weights, latent))
             .collect();
 
-        engine.step(Part::Discriminator);
+        engine.advance(1, Part::Discriminator);
         let moved = checkpoint(&engine);
         assert_descends(
             &start.discriminator.weights,
@@ -170,7 +170,7 @@ fn gradients_of_both_losses_are_the_finite_differences() {
         );
 
         let latents = rows(&batches.generator_latents(1, 0), 2);
-        engine.step(Part::Generator);
+        engine.advance(1, Part::Generator);
         let last = checkpoint(&engine);
         assert_descends(
             &moved.generator.weights,
@@ -185,11 +185,11 @@ fn gradients_of_both_losses_are_the_finite_differences() {
 fn each_update_leaves_the_other_network_untouched() {
     let mut engine = Autodiff::new(&config(&[]), &Device::flex());
     let start = checkpoint(&engine);
-    engine.step(Part::Discriminator);
+    engine.advance(1, Part::Discriminator);
     let after_d = checkpoint(&engine);
     assert!(after_d.generator == start.generator);
     assert!(after_d.discriminator.weights != start.discriminator.weights);
-    engine.step(Part::Generator);
+    engine.advance(1, Part::Generator);
     let after_g = checkpoint(&engine);
     assert!(after_g.discriminator == after_d.discriminator);
     assert!(after_g.generator.weights != after_d.generator.weights);
@@ -199,7 +199,7 @@ fn each_update_leaves_the_other_network_untouched() {
 fn the_same_seed_gives_the_same_bits_and_another_seed_others() {
     let end = |assignments: &[&str]| {
         let mut engine = Autodiff::new(&config(assignments), &Device::flex());
-        (0..20).for_each(|_| engine.step(Part::Both));
+        engine.advance(20, Part::Both);
         checkpoint(&engine)
     };
     assert!(end(&["seed=5"]) == end(&["seed=5"]));
@@ -214,10 +214,10 @@ fn a_run_resumed_from_its_checkpoint_goes_on_bit_by_bit() {
             &format!("optimizer.discriminator.kind={optimizer}"),
         ]);
         let mut engine = Autodiff::new(&config, &Device::flex());
-        (0..5).for_each(|_| engine.step(Part::Both));
+        engine.advance(5, Part::Both);
         let mut resumed = Autodiff::resume(&config, &Device::flex(), &checkpoint(&engine));
         for run in [&mut engine, &mut resumed] {
-            (0..5).for_each(|_| run.step(Part::Both));
+            run.advance(5, Part::Both);
         }
         // NaN differs from NaN, so a run that diverged fails here too.
         let (end, resumed_end) = (checkpoint(&engine), checkpoint(&resumed));
@@ -231,7 +231,7 @@ fn a_run_resumed_from_its_checkpoint_goes_on_bit_by_bit() {
 #[test]
 fn a_step_makes_as_many_updates_as_the_configuration_says() {
     let mut engine = Autodiff::new(&config(&["steps_d=3", "steps_g=2"]), &Device::flex());
-    engine.step(Part::Both);
+    engine.advance(1, Part::Both);
     let end = checkpoint(&engine);
     assert_eq!(
         (end.step, end.discriminator.updates, end.generator.updates),
@@ -244,7 +244,7 @@ fn forces_are_minus_the_slope_of_each_samples_loss() {
     for loss in LOSSES {
         let config = small(loss);
         let mut engine = Autodiff::new(&config, &Device::flex());
-        (0..3).for_each(|_| engine.step(Part::Discriminator));
+        engine.advance(3, Part::Discriminator);
         let probe = Probe {
             points: vec![0.25, -0.5],
             latents: Batches::new(&config).shown_latents(20),
@@ -281,7 +281,7 @@ fn gradient_norms_are_those_of_the_last_update() {
     let config = small("loss.kind=lsgan");
     let mut engine = Autodiff::new(&config, &Device::flex());
     let before = checkpoint(&engine);
-    engine.step(Part::Discriminator);
+    engine.advance(1, Part::Discriminator);
     let after = checkpoint(&engine);
     let probe = Probe {
         points: vec![0.0, 0.0],
@@ -331,7 +331,7 @@ fn bits(snapshot: &Snapshot) -> (u64, Vec<f32>, Vec<f32>) {
 
 #[test]
 fn reset_goes_back_to_the_very_same_start() {
-    let mut session = Session::new(config(&[]), Device::flex());
+    let mut session = Session::new(config(&[]), Compute::flex());
     let start = snapshot(&mut session, Command::Snapshot);
     assert!(start.step == 0 && start.loss_d.is_nan() && start.loss_g.is_nan());
     let moved = snapshot(
@@ -348,7 +348,7 @@ fn reset_goes_back_to_the_very_same_start() {
 
 #[test]
 fn new_learning_rates_go_on_from_here_and_anything_else_starts_anew() {
-    let mut session = Session::new(config(&[]), Device::flex());
+    let mut session = Session::new(config(&[]), Compute::flex());
     session.advance(5, Part::Both);
     block_on(session.obey(Command::Configure {
         config: Box::new(config(&["optimizer.generator.lr=0"])),
@@ -375,7 +375,7 @@ fn new_learning_rates_go_on_from_here_and_anything_else_starts_anew() {
 #[test]
 fn two_gaussians_are_learned_to_their_mean_and_spread() {
     let config = config(&["target.kind=two_gaussians", "seed=1"]);
-    let mut session = Session::new(config, Device::flex());
+    let mut session = Session::new(config, Compute::flex());
     session.advance(3000, Part::Both);
     let metrics = snapshot(&mut session, Command::Snapshot).metrics;
     // The target's mean is 0, its deviations sqrt(1 + 0.04) = 1.02 and 0.2.

@@ -36,7 +36,7 @@ async fn steps_on_webgpu_agree_with_the_oracle_and_with_the_cpu() {
     let mut seen = Vec::new();
     for device in [&Device::flex(), &gpu] {
         let mut engine = Autodiff::new(&config, device);
-        engine.step(Part::Both);
+        engine.advance(1, Part::Both);
         seen.push(engine.observe(&probe).await.expect("an observation"));
     }
     let numbers = |index: usize| {

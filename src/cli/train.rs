@@ -5,11 +5,10 @@ use std::{
     time::Instant,
 };
 
-use burn::tensor::Device;
 use clap::ValueEnum;
 use lsgan_lab::{
     session::{Command, Reply, Session},
-    train::{Losses, Part, checkpoint_file::SavedRun},
+    train::{Compute, Losses, Part, checkpoint_file::SavedRun},
 };
 use serde_json::json;
 
@@ -99,8 +98,8 @@ fn begin(arguments: &Arguments) -> Result<Session, Failure> {
     };
     let SavedRun { config, checkpoint } = SavedRun::read(path)
         .map_err(|error| Failure::Input(format!("{} {error}", path.display())))?;
-    let device = open(arguments.backend)?;
-    Ok(Session::resume(config, device, &checkpoint))
+    let compute = open(arguments.backend)?;
+    Ok(Session::resume(config, compute, &checkpoint))
 }
 
 /// Makes the steps; says the losses of the last and the mean time of each.
@@ -169,13 +168,14 @@ fn print(arguments: &Arguments, session: &Session, losses: Losses, ms_per_step: 
     }
 }
 
-fn open(backend: Backend) -> Result<Device, Failure> {
+fn open(backend: Backend) -> Result<Compute, Failure> {
     match backend {
-        Backend::Cpu => Ok(Device::flex()),
+        Backend::Cpu => Ok(Compute::flex()),
         #[cfg(feature = "webgpu")]
-        Backend::Wgpu => Device::wgpu_options()
+        Backend::Wgpu => burn::tensor::Device::wgpu_options()
             .tasks_max(64)
             .init()
+            .map(Compute::Autodiff)
             .map_err(|error| Failure::Run(format!("no GPU could be opened: {error}"))),
         #[cfg(not(feature = "webgpu"))]
         Backend::Wgpu => Err(Failure::Input(

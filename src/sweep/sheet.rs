@@ -2,15 +2,13 @@
 
 use std::thread;
 
-use burn::tensor::Device;
-
 use super::{SweepError, variants};
 use crate::{
     config::TrainingConfig,
     picture::chart::{ChartStyle, SheetRow, Shot, sheet},
     session::Session,
     target,
-    train::Part,
+    train::{Compute, Part},
 };
 
 /// Steps between two looks at the progress.
@@ -63,7 +61,7 @@ fn shots(
     at: &[u64],
     progress: &impl Fn(u64),
 ) -> Result<Vec<Shot>, SweepError> {
-    let mut session = Session::new(config, Device::flex());
+    let mut session = Session::new(config, Compute::flex());
     let shots = at.iter().map(|step| {
         while session.steps_done() < *step {
             let count = SLICE.min(step - session.steps_done());

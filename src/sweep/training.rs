@@ -1,11 +1,9 @@
 //! One run of a sweep: trained on one thread, measured, and kept where it stands after each row.
 
-use burn::tensor::Device;
-
 use super::{Plan, Row, Run, Status, SweepError, folder::Folder};
 use crate::{
     session::{Command, Reply, Session},
-    train::{Checkpoint, Part},
+    train::{Checkpoint, Compute, Part},
 };
 
 /// Steps between two looks at the world outside: some tenths of a second.
@@ -53,10 +51,10 @@ pub fn train(
         measured,
         from,
     } = pending;
-    let (config, device) = (plan.config(run), Device::flex());
+    let (config, compute) = (plan.config(run), Compute::flex());
     let mut session = match &from {
-        None => Session::new(config, device),
-        Some(checkpoint) => Session::resume(config, device, checkpoint),
+        None => Session::new(config, compute),
+        Some(checkpoint) => Session::resume(config, compute, checkpoint),
     };
     // A checkpoint is never ahead of the rows, so at least one step comes before the next row: the
     // losses of the step before are not in a checkpoint.

@@ -67,7 +67,7 @@ impl Autodiff {
         }
     }
 
-    /// Makes one step as [`Engine::step`] does; `watch` sees the very batch of each update before it.
+    /// Makes one step as [`Engine::advance`] does; `watch` sees the very batch of each update before it.
     pub fn step_watched(&mut self, part: Part, mut watch: impl FnMut(Batch<'_>)) {
         let (step, dim) = (self.step, self.config.latent.dim);
         let mut discriminator_batch = |engine: &Self, update| {
@@ -205,8 +205,10 @@ fn gradients(loss: &Tensor<1>, network: &Mlp) -> Vec<LayerTensors> {
 }
 
 impl Engine for Autodiff {
-    fn step(&mut self, part: Part) {
-        self.step_watched(part, |_| ());
+    fn advance(&mut self, count: u64, part: Part) {
+        for _ in 0..count {
+            self.step_watched(part, |_| ());
+        }
     }
 
     fn steps_done(&self) -> u64 {

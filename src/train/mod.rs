@@ -8,6 +8,8 @@ mod autodiff;
 mod batches;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod checkpoint_file;
+mod compute;
+mod fleet;
 mod optimizer;
 #[cfg(not(target_arch = "wasm32"))]
 mod tensor_file;
@@ -16,6 +18,8 @@ pub mod trace;
 
 pub use autodiff::Autodiff;
 pub use batches::{Batch, Batches};
+pub use compute::Compute;
+pub use fleet::Fleet;
 pub use optimizer::Optimizer;
 
 use std::pin::Pin;
@@ -49,8 +53,9 @@ pub struct EngineError(pub String);
 
 /// Something that trains one GAN.
 pub trait Engine {
-    /// Makes one step: batches are those of step number [`Engine::steps_done`].
-    fn step(&mut self, part: Part);
+    /// Makes `count` steps; the batches of each are those of its number, [`Engine::steps_done`] before
+    /// it. A GPU may still be at them when this returns: [`Engine::losses`] waits.
+    fn advance(&mut self, count: u64, part: Part);
 
     /// Number of steps made since the initial weights.
     fn steps_done(&self) -> u64;

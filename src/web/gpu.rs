@@ -7,6 +7,8 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::train::Compute;
+
 #[wasm_bindgen]
 extern "C" {
     type Gpu;
@@ -117,13 +119,13 @@ pub async fn offer() -> Offer {
     }
 }
 
-/// Opens burn's device for a backend; once in the life of a worker.
+/// Opens what a backend computes with; once in the life of a worker, since burn opens a GPU but once.
 ///
 /// # Errors
 /// A sentence saying what is missing.
-pub async fn open(backend: super::protocol::Backend) -> Result<burn::tensor::Device, String> {
+pub async fn open(backend: super::protocol::Backend) -> Result<Compute, String> {
     match backend {
-        super::protocol::Backend::Cpu => Ok(burn::tensor::Device::flex()),
+        super::protocol::Backend::Cpu => Ok(Compute::flex()),
         #[cfg(feature = "webgpu")]
         super::protocol::Backend::WebGpu => {
             let offer = offer().await;
@@ -134,6 +136,7 @@ pub async fn open(backend: super::protocol::Backend) -> Result<burn::tensor::Dev
             options
                 .init_async()
                 .await
+                .map(Compute::Autodiff)
                 .map_err(|error| format!("{error}"))
         }
         #[cfg(not(feature = "webgpu"))]

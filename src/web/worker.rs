@@ -3,7 +3,6 @@
 //! It never draws. It answers a request for a snapshot only when asked, so a slow page skips
 //! pictures and nothing queues up.
 
-use burn::tensor::Device;
 use futures_channel::mpsc::{self, UnboundedReceiver};
 use futures_util::StreamExt;
 use js_sys::Array;
@@ -20,7 +19,7 @@ use super::{
 use crate::{
     pace::Ration,
     session::{Command, Reply, Session},
-    train::{EngineError, Part},
+    train::{Compute, EngineError, Part},
 };
 
 /// How long the loop trains before it looks at its messages again.
@@ -94,7 +93,7 @@ pub fn start() {
 
 impl Worker {
     async fn run(mut self) -> Result<(), EngineError> {
-        let Some(device) = self.open().await else {
+        let Some(compute) = self.open().await else {
             return Ok(());
         };
         loop {
@@ -103,31 +102,31 @@ impl Worker {
                 let Some(letter) = self.letters.next().await else {
                     return Ok(());
                 };
-                self.read(&device, letter).await?;
+                self.read(&compute, letter).await?;
             } else {
                 self.turn.taken().await;
             }
             while let Ok(letter) = self.letters.try_recv() {
-                self.read(&device, letter).await?;
+                self.read(&compute, letter).await?;
             }
         }
     }
 
     /// Waits for the message that says which device to open.
-    async fn open(&mut self) -> Option<Device> {
+    async fn open(&mut self) -> Option<Compute> {
         loop {
             let Letter { id, request } = self.letters.next().await?;
             let opened = match request {
                 Request::Open { backend } => gpu::open(backend).await,
                 _ => Err("the worker has no device yet".to_owned()),
             };
-            let (device, result) = match opened {
-                Ok(device) => (Some(device), Ok((JsValue::UNDEFINED, Array::new()))),
+            let (compute, result) = match opened {
+                Ok(compute) => (Some(compute), Ok((JsValue::UNDEFINED, Array::new()))),
                 Err(reason) => (None, Err(reason)),
             };
             answer(&self.scope, id, result);
-            if device.is_some() {
-                return device;
+            if compute.is_some() {
+                return compute;
             }
         }
     }
@@ -182,7 +181,7 @@ impl Worker {
     }
 
     /// Does what a message asks, and answers it unless the answer has to wait.
-    async fn read(&mut self, device: &Device, letter: Letter) -> Result<(), EngineError> {
+    async fn read(&mut self, compute: &Compute, letter: Letter) -> Result<(), EngineError> {
         let Letter { id, request } = letter;
         let done = Ok((JsValue::UNDEFINED, Array::new()));
         let result = match request {
@@ -191,8 +190,8 @@ impl Worker {
                 self.rest().await?;
                 (self.ration, self.pieces) = (Ration::default(), 0);
                 self.session = Some(match checkpoint {
-                    None => Session::new(*config, device.clone()),
-                    Some(checkpoint) => Session::resume(*config, device.clone(), &checkpoint),
+                    None => Session::new(*config, compute.clone()),
+                    Some(checkpoint) => Session::resume(*config, compute.clone(), &checkpoint),
                 });
                 done
             }
@@ -201,7 +200,7 @@ impl Worker {
                 steps,
                 limit_ms,
             } => {
-                let own = Session::new(*config, device.clone());
+                let own = Session::new(*config, compute.clone());
                 let timing = benchmark(own, steps.into(), limit_ms).await?;
                 wire::to_js(&timing)
                     .map(|timing| (timing, Array::new()))

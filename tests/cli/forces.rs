@@ -159,7 +159,7 @@ fn discriminator_after(steps: u64, assignments: &[&str]) -> FixedDiscriminator {
             config.with_assignment(assignment).unwrap()
         });
     let mut engine = Autodiff::new(&config, &Device::flex());
-    (0..steps).for_each(|_| engine.step(Part::Both));
+    engine.advance(steps, Part::Both);
     let checkpoint = pollster::block_on(engine.checkpoint()).unwrap();
     FixedDiscriminator::new(&config.discriminator, &checkpoint.discriminator.weights)
 }

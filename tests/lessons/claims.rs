@@ -1,6 +1,5 @@
 //! What the lessons say will be seen, computed from the scenes in their files.
 
-use burn::tensor::Device;
 use lsgan_lab::{
     config::{Loss, TrainingConfig},
     gan::loss,
@@ -11,7 +10,7 @@ use lsgan_lab::{
     },
     session::Session,
     target::mixture,
-    train::Part,
+    train::{Compute, Part},
 };
 
 use serde_json::json;
@@ -220,7 +219,7 @@ fn in_the_lab_no_arrow_and_no_movement_gives_the_answer_away() {
 
 /// How a run stands after some steps.
 fn trained(config: &TrainingConfig, steps: u64) -> Snapshot {
-    let mut session = Session::new(config.clone(), Device::flex());
+    let mut session = Session::new(config.clone(), Compute::flex());
     session.advance(steps, Part::Both);
     pollster::block_on(session.snapshot()).unwrap()
 }

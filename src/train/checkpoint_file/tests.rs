@@ -12,7 +12,7 @@ fn run(assignments: &[&str], part: Part) -> SavedRun {
             config.with_assignment(assignment).unwrap()
         });
     let mut engine = Autodiff::new(&config, &Device::flex());
-    (0..3).for_each(|_| engine.step(part));
+    engine.advance(3, part);
     let checkpoint = block_on(engine.checkpoint()).unwrap();
     SavedRun { config, checkpoint }
 }

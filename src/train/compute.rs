@@ -1,0 +1,41 @@
+//! The one door to the engines: what a run is computed with, and how an engine is had there.
+
+use burn::tensor::Device;
+
+use super::{Autodiff, Checkpoint, Engine, Fleet, fleet::Row};
+use crate::config::TrainingConfig;
+
+/// What runs are computed with.
+#[derive(Clone, Debug)]
+pub enum Compute {
+    /// The textbook engine, on one of burn's devices.
+    Autodiff(Device),
+}
+
+impl Compute {
+    /// The textbook engine on the CPU: burn flex.
+    pub fn flex() -> Self {
+        Self::Autodiff(Device::flex())
+    }
+
+    /// A run at its first step.
+    pub fn start(&self, config: &TrainingConfig) -> Box<dyn Engine> {
+        self.resume(config, &Checkpoint::initial(config))
+    }
+
+    /// A run that goes on from a checkpoint of the same configuration, made by any engine.
+    pub fn resume(&self, config: &TrainingConfig, from: &Checkpoint) -> Box<dyn Engine> {
+        match self {
+            Self::Autodiff(device) => Box::new(Autodiff::resume(config, device, from)),
+        }
+    }
+
+    /// Runs side by side at their first step; the configurations differ at most in seed, loss and
+    /// learning rates.
+    pub fn fleet(&self, configs: &[TrainingConfig]) -> Box<dyn Fleet> {
+        Box::new(Row(configs
+            .iter()
+            .map(|config| self.start(config))
+            .collect()))
+    }
+}
