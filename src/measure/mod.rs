@@ -19,7 +19,7 @@ pub use metrics::{Metrics, Spread};
 pub use modes::{HIGH_QUALITY, ModeQuality, mode_quality, perfect_hq};
 pub use quality::{Band, EVALUATED_SAMPLES, Evaluator, FLOOR_PAIRS, NoiseFloor, Quality};
 pub use snapshot::{
-    Detail, Measured, SHOWN_SAMPLES, SURFACE_SIDE, Shown, Snapshot, Surface, forces,
+    Detail, Measured, SHOWN_SAMPLES, SURFACE_SIDE, Shown, Snapshot, Surface, cell_middles, forces,
 };
 pub use theory::{Density, Divergence, OUTPUT_LIMIT, Theory, pearson_case};
 pub use wilson::Proportion;
