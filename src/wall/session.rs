@@ -40,7 +40,6 @@ pub struct WallSnapshot {
 /// Members of a wall on one device.
 pub struct WallSession {
     configs: Vec<TrainingConfig>,
-    compute: Compute,
     fleet: Box<dyn Fleet>,
     probes: Vec<Probe>,
     mixture: Option<Mixture>,
@@ -54,15 +53,9 @@ impl WallSession {
         Self {
             mixture: target.and_then(target::mixture),
             fleet: compute.fleet(&configs),
-            compute: compute.clone(),
             probes: configs.iter().map(probe).collect(),
             configs,
         }
-    }
-
-    /// Back to the first step; the same seeds give the same start.
-    pub fn restart(&mut self) {
-        self.fleet = self.compute.fleet(&self.configs);
     }
 
     /// Steps that each member has made.

@@ -186,10 +186,6 @@ fn a_member_is_the_very_run_that_its_configuration_says() {
         assert_eq!(checkpoint, Some(*expected));
     }
     assert_eq!(block_on(session.checkpoint(2)).unwrap(), None);
-    session.restart();
-    let again = block_on(session.snapshot()).unwrap();
-    assert_eq!(again.step, 0);
-    assert_ne!(again.members[0].fake, seen.members[0].fake);
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //! It never draws. It answers a request for a snapshot only when asked, so a slow page skips
 //! pictures and nothing queues up.
 
+mod wall;
+
 use futures_channel::mpsc::{self, UnboundedReceiver};
 use futures_util::StreamExt;
 use js_sys::Array;
@@ -38,6 +40,7 @@ struct Worker {
     turn: Turn,
     session: Option<Session>,
     task: Option<Task>,
+    wall: wall::Desk,
     ration: Ration,
     /// Pieces of measuring that were done since the run began.
     pieces: u64,
@@ -82,6 +85,7 @@ pub fn start() {
             turn,
             session: None,
             task: None,
+            wall: Default::default(),
             ration: Ration::default(),
             pieces: 0,
         };
@@ -225,6 +229,7 @@ impl Worker {
                 self.rest().await?;
                 done
             }
+            Request::Wall { order } => self.wall.answer(compute, order).await?,
             Request::Session { command } => {
                 // What is left of steps that were asked for belongs to the run before.
                 if matches!(command, Command::Configure { .. } | Command::Reset) {
