@@ -8,6 +8,7 @@ mod crew;
 mod frames;
 mod opening;
 mod pictures;
+mod telling;
 
 pub(super) use opening::Arrival;
 

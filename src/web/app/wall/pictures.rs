@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::{Hung, Standing, WallView, frames::Caption};
 use crate::{
-    config::TrainingConfig,
+    config::{Loss, TrainingConfig},
     measure::{HIGH_QUALITY, Proportion},
     picture::thumbnail::{Inks, Landmarks, Thumbnail, paint},
     target,
@@ -151,8 +151,14 @@ impl WallView {
             for element in [&block.element, &block.share] {
                 page::set_attribute(element, "data-loss", short_name(*loss));
                 page::show_in(element, "name", &name);
-                page::show_in(element, "tally", &tally);
             }
+            page::show_in(&block.share, "tally", &tally);
+            let counts = [("covered", share.count), ("of", share.of)];
+            let counts = counts.map(|(name, count)| (name, words.number(count as f64, 0)));
+            let count =
+                (share.of > 0).then(|| words.say(&Sentence::new("metric.of_modes", counts)));
+            page::show_in(&block.element, "count", &count.unwrap_or_default());
+            page::show_in(&block.share, "quality", &self.quality(hung, *loss, words));
             show_bar(&block.share, has_modes.then_some(share));
             told.push(format!("{name}: {tally}"));
         }
@@ -160,6 +166,22 @@ impl WallView {
         let step = words.say(&Sentence::new("wall.told", step));
         page::show("summary", &format!("{step} {}", told.join("; ")));
         page::show("wall_note", &self.note(hung, words));
+    }
+
+    /// How many of the samples of a loss lie on the modes: a cloud over the whole plane covers all modes as
+    /// well. Nothing where nothing is known.
+    fn quality(&self, hung: &Hung, loss: Loss, words: &Words) -> String {
+        let members = self.standing.iter().enumerate();
+        let shares: Vec<f64> = members
+            .filter(|(index, standing)| hung.wall.loss(*index) == loss && !standing.lost)
+            .filter_map(|(_, standing)| Some(standing.modes?.hq))
+            .collect();
+        if shares.is_empty() {
+            return String::new();
+        }
+        let mean = shares.iter().sum::<f64>() / shares.len() as f64;
+        let share = [("hq", words.percent(mean))];
+        words.say(&Sentence::new("wall.quality", share))
     }
 
     /// How many runs there are, where, and why not more.
