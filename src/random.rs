@@ -66,26 +66,30 @@ impl Draws {
         )
     }
 
-    /// `count` standard normal numbers; block `i` of the words yields numbers `4 i` to `4 i + 3`.
-    pub fn normals(&self, count: usize) -> Vec<f32> {
-        self.numbers(count, |[w0, w1, w2, w3]| {
+    /// Standard normal numbers; block `i` of the words yields numbers `4 i` to `4 i + 3`.
+    pub fn fill_normals(&self, numbers: &mut [f32]) {
+        self.fill(numbers, |[w0, w1, w2, w3]| {
             let ([n0, n1], [n2, n3]) = (normal_pair(w0, w1), normal_pair(w2, w3));
             [n0, n1, n2, n3]
-        })
+        });
     }
 
-    /// `count` numbers uniform on (-1, 1), in the order of [`Draws::normals`].
-    pub fn signed_uniforms(&self, count: usize) -> Vec<f32> {
-        self.numbers(count, |words| words.map(|word| 2.0 * uniform(word) - 1.0))
+    /// Numbers uniform on (-1, 1), in the order of [`Draws::fill_normals`].
+    pub fn fill_signed_uniforms(&self, numbers: &mut [f32]) {
+        self.fill(numbers, |words| words.map(|word| 2.0 * uniform(word) - 1.0));
     }
 
-    fn numbers(&self, count: usize, four: impl Fn([u32; 4]) -> [f32; 4]) -> Vec<f32> {
-        let blocks = count.div_ceil(4) as u32;
-        let mut numbers: Vec<f32> = (0..blocks)
-            .flat_map(|index| four(self.words(index)))
-            .collect();
-        numbers.truncate(count);
+    /// `count` numbers as [`Draws::fill_normals`] has them.
+    pub fn normals(&self, count: usize) -> Vec<f32> {
+        let mut numbers = vec![0.0; count];
+        self.fill_normals(&mut numbers);
         numbers
+    }
+
+    fn fill(&self, numbers: &mut [f32], four: impl Fn([u32; 4]) -> [f32; 4]) {
+        for (index, some) in (0..).zip(numbers.chunks_mut(4)) {
+            some.copy_from_slice(&four(self.words(index))[..some.len()]);
+        }
     }
 }
 

@@ -17,12 +17,36 @@ use crate::{
     random::{Draws, normal_pair, uniform},
 };
 
-/// `count` real samples as x0, y0, x1, y1, …
-pub fn samples(target: &Target, draws: &Draws, count: usize) -> Vec<f32> {
-    let mixture = mixture(target);
-    (0..count as u32)
-        .flat_map(|index| sample(target, mixture.as_ref(), draws.words(index)))
-        .collect()
+/// Draws the samples of one target.
+#[derive(Clone, Debug)]
+pub struct Sampler {
+    target: Target,
+    mixture: Option<Mixture>,
+}
+
+impl Sampler {
+    /// Of a target.
+    pub fn new(target: &Target) -> Self {
+        Self {
+            mixture: mixture(target),
+            target: target.clone(),
+        }
+    }
+
+    /// So many real samples as x0, y0, x1, y1, …
+    pub fn samples(&self, draws: &Draws, count: usize) -> Vec<f32> {
+        let mut samples = vec![0.0; 2 * count];
+        self.fill(draws, &mut samples);
+        samples
+    }
+
+    /// [`Sampler::samples`] into numbers that are there already.
+    pub fn fill(&self, draws: &Draws, samples: &mut [f32]) {
+        for (index, to) in (0..).zip(samples.chunks_exact_mut(2)) {
+            let words = draws.words(index);
+            to.copy_from_slice(&sample(&self.target, self.mixture.as_ref(), words));
+        }
+    }
 }
 
 /// One sample: words 0 and 1 say where on the shape, words 2 and 3 blur it.

@@ -2,7 +2,11 @@
 
 use burn::tensor::Device;
 
-use super::{Autodiff, Checkpoint, Engine, Fleet, fleet::Row};
+use super::{
+    Autodiff, Checkpoint, Engine, Fleet,
+    cpu::{Cpu, InstructionSet},
+    fleet::Row,
+};
 use crate::config::TrainingConfig;
 
 /// What runs are computed with.
@@ -10,12 +14,19 @@ use crate::config::TrainingConfig;
 pub enum Compute {
     /// The textbook engine, on one of burn's devices.
     Autodiff(Device),
+    /// The fast engine on the CPU.
+    Cpu(InstructionSet),
 }
 
 impl Compute {
     /// The textbook engine on the CPU: burn flex.
     pub fn flex() -> Self {
         Self::Autodiff(Device::flex())
+    }
+
+    /// The fast engine on the CPU, by the widest vectors that it has.
+    pub fn cpu() -> Self {
+        Self::Cpu(InstructionSet::widest())
     }
 
     /// A run at its first step.
@@ -27,6 +38,7 @@ impl Compute {
     pub fn resume(&self, config: &TrainingConfig, from: &Checkpoint) -> Box<dyn Engine> {
         match self {
             Self::Autodiff(device) => Box::new(Autodiff::resume(config, device, from)),
+            Self::Cpu(set) => Box::new(Cpu::resume(config, *set, from)),
         }
     }
 

@@ -9,6 +9,7 @@ mod batches;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod checkpoint_file;
 mod compute;
+pub mod cpu;
 mod fleet;
 mod optimizer;
 #[cfg(not(target_arch = "wasm32"))]

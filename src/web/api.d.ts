@@ -1,6 +1,9 @@
 
-/** Where a run is computed. */
-export type Backend = "webgpu" | "cpu";
+/**
+ * Where and how a run is computed: by the fast engine on the CPU, by burn flex there (the readable
+ * reference), or on WebGPU.
+ */
+export type Backend = "cpu" | "flex" | "webgpu";
 
 /** An optimizer; fields left out take the defaults of the kind. */
 export type Optimizer =

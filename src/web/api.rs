@@ -189,7 +189,7 @@ impl LsganLab {
         future_to_promise(async move {
             let choice = Choice::named(&name).ok_or_else(|| {
                 rejection(format!(
-                    "the backend must be one of auto, cpu, webgpu, not {name}"
+                    "the backend must be one of auto, cpu, flex, webgpu, not {name}"
                 ))
             })?;
             let backend = app.choose_backend(choice).await.map_err(rejection)?;

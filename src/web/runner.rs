@@ -47,7 +47,7 @@ impl Runner {
     ) -> Result<Rc<Self>, String> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let url = format!("{script}#{}", backend.name());
+        let url = format!("{script}#{}", backend.bundle());
         let worker =
             Worker::new_with_options(&url, &options).map_err(|error| wire::sentence(&error))?;
         let runner = Rc::new(Self {

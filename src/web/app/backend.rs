@@ -37,13 +37,9 @@ impl Choice {
 
     /// The choice of that name.
     pub fn named(name: &str) -> Option<Self> {
-        [
-            Self::Auto,
-            Self::Fixed(Backend::Cpu),
-            Self::Fixed(Backend::WebGpu),
-        ]
-        .into_iter()
-        .find(|choice| choice.name() == name)
+        let fixed = Backend::ALL.map(Self::Fixed);
+        let mut all = [Self::Auto].into_iter().chain(fixed);
+        all.find(|choice| choice.name() == name)
     }
 }
 
@@ -157,7 +153,7 @@ impl App {
         if self.backend() == backend {
             return Ok(());
         }
-        if backend == Backend::WebGpu {
+        if backend.on_gpu() {
             let offer = gpu::offer().await;
             if !offer.usable() {
                 let (key, arguments) = offer.reason();
@@ -240,7 +236,9 @@ impl App {
         }
         let sentence = match backend {
             Backend::WebGpu => Sentence::new("message.webgpu_lost", []),
-            Backend::Cpu => Sentence::new("message.worker_failed", [("reason", reason.clone())]),
+            Backend::Cpu | Backend::Flex => {
+                Sentence::new("message.worker_failed", [("reason", reason.clone())])
+            }
         };
         let breakdowns = {
             let mut state = self.state.borrow_mut();
@@ -259,7 +257,7 @@ impl App {
         self.show_message(sentence);
         self.explain(Sentence::new("why.failed", [("reason", reason)]));
         controls::show_setting("backend", Backend::Cpu.name());
-        if backend == Backend::Cpu {
+        if !backend.on_gpu() {
             // A CPU worker that breaks down would most likely do so again: the visitor decides.
             self.show_paused();
         }
