@@ -161,7 +161,12 @@ fn a_member_is_the_very_run_that_its_configuration_says() {
         "wall": {"seed": 5}});
     let wall = wall(small, 16);
     let configs = vec![wall.config(2), wall.config(9)];
-    let compute = Compute::flex();
+    for compute in [Compute::flex(), Compute::cpu()] {
+        assert_is_the_run(configs.clone(), compute);
+    }
+}
+
+fn assert_is_the_run(configs: Vec<TrainingConfig>, compute: Compute) {
     let mut session = WallSession::new(configs.clone(), &compute);
     session.advance(30);
     session.advance(10);

@@ -87,7 +87,7 @@ impl Hung {
         let (workers, members) = match backend {
             // One dispatch takes them all.
             Backend::WebGpu => (1, asked),
-            Backend::Cpu => {
+            Backend::Cpu | Backend::Flex => {
                 let cores = page::window().navigator().hardware_concurrency();
                 let workers = machine::workers(cores as usize);
                 (workers, machine::carried(asked, workers))

@@ -191,8 +191,8 @@ impl WallView {
         let workers = self.crew.iter().filter(|hand| !hand.lost).count();
         let key = match hung.backend {
             Backend::WebGpu => "wall.note.webgpu",
-            Backend::Cpu if members < hung.asked => "wall.note.fewer",
-            Backend::Cpu => "wall.note.cpu",
+            Backend::Cpu | Backend::Flex if members < hung.asked => "wall.note.fewer",
+            Backend::Cpu | Backend::Flex => "wall.note.cpu",
         };
         let arguments = [
             ("members", number(members)),
