@@ -34,7 +34,7 @@ pub(super) struct Hand {
 
 /// What is to be done next.
 enum Task {
-    Hang(Hung),
+    Hang(Box<Hung>),
     Open(usize),
     Begin,
     Steps { count: u64, count_modes: bool },
@@ -61,7 +61,7 @@ impl Drop for Hand {
 impl WallView {
     fn next_task(&mut self, wanted: Hung, now: f64) -> Option<Task> {
         if self.hung.as_ref() != Some(&wanted) {
-            return Some(Task::Hang(wanted));
+            return Some(Task::Hang(Box::new(wanted)));
         }
         let unopened = |hand: &Hand| hand.runner.is_none() && !hand.lost;
         if let Some(index) = self.crew.iter().position(unopened) {
@@ -197,7 +197,7 @@ impl App {
     async fn do_wall_task(self: &Rc<Self>, task: Task) {
         match task {
             Task::Hang(hung) => {
-                self.state.borrow_mut().wall.hang(hung);
+                self.state.borrow_mut().wall.hang(*hung);
                 self.ask_frame();
             }
             Task::Wait(wait_ms) => sleep(wait_ms.min(NAP_MS)).await,
