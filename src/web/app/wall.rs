@@ -4,6 +4,7 @@
 //! What hangs there follows from the scene, the machine and the backend; here stands what became of it. The
 //! run rests while the wall is shown, and the wall while it is not; both go on where they stood.
 
+mod chart;
 mod crew;
 mod frames;
 mod opening;
@@ -16,7 +17,7 @@ use std::rc::Rc;
 
 use super::{App, State, rate::Rate};
 use crate::{
-    measure::ModeQuality,
+    measure::{ModeQuality, Proportion},
     pace::{Pace, Ration, Rounds},
     scene::View,
     wall::{Member, Wall, Way, crew as machine},
@@ -47,6 +48,8 @@ pub(super) struct WallView {
     /// Steps that every member has made.
     step: u64,
     standing: Vec<Standing>,
+    /// How many did it, over the steps: one series for each loss.
+    shares: Vec<chart::Shares>,
     /// The step at which modes were last counted.
     counted: Option<u64>,
     pace: Pace,
@@ -116,6 +119,7 @@ impl WallView {
             asked: 0,
             step: 0,
             standing: Vec::new(),
+            shares: Vec::new(),
             counted: None,
             pace: Pace::new(None, 0.0),
             rounds: Rounds::lasting(ROUND_MS),
@@ -142,6 +146,16 @@ impl WallView {
         self.frames.forget_size();
         self.stale.words = true;
         self.standing.iter_mut().for_each(|one| one.stale = true);
+    }
+
+    /// For each loss, how many of its seeds cover all modes, of those that were counted.
+    fn tally(&self) -> Option<Vec<Proportion>> {
+        let covers_all = |member: usize| {
+            let Standing { modes, lost, .. } = &self.standing[member];
+            let modes = modes.filter(|_| !lost)?;
+            Some(modes.covered == modes.of)
+        };
+        Some(self.hung.as_ref()?.wall.tally(covers_all))
     }
 
     fn play(&mut self, steps_per_second: Option<f64>) {

@@ -137,6 +137,7 @@ impl WallView {
         };
         self.standing = lost.into_iter().map(standing).collect();
         (self.step, self.counted, self.asked) = (0, None, 0);
+        self.shares.clear();
         self.rounds = Rounds::lasting(ROUND_MS);
         self.ration = Ration::default();
         self.rate = Rate::default();
@@ -257,6 +258,9 @@ impl App {
                 training_ms = training_ms.max(answer.done.training_ms);
                 counting_ms = counting_ms.max(answer.done.counting_ms);
                 wall.take(index, answer);
+            }
+            if count_modes {
+                wall.note_shares();
             }
             wall.rounds.made(count, training_ms, round_ms - counting_ms);
             wall.ration.trained(training_ms);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use super::{Hung, Standing, WallView, frames::Caption};
+use super::{Hung, WallView, frames::Caption};
 use crate::{
     config::{Loss, TrainingConfig},
     measure::{HIGH_QUALITY, Proportion},
@@ -38,6 +38,7 @@ impl App {
         let now = now_ms();
         {
             let mut state = self.state.borrow_mut();
+            let chart_style = state.chart_style();
             let State {
                 wall, style, words, ..
             } = &mut *state;
@@ -54,6 +55,7 @@ impl App {
             if std::mem::take(&mut wall.stale.words) {
                 wall.show_captions(&hung, words);
                 wall.show_shares(&hung, words);
+                wall.draw_chart(words, &chart_style)?;
             }
             if now - wall.stale.badge_drawn_ms < BADGE_EVERY_MS {
                 return Ok(());
@@ -127,13 +129,8 @@ impl WallView {
 
     /// How many seeds of each loss cover all modes.
     fn show_shares(&self, hung: &Hung, words: &Words) {
-        let covers_all = |member: usize| {
-            let Standing { modes, lost, .. } = &self.standing[member];
-            let modes = modes.filter(|_| !lost)?;
-            Some(modes.covered == modes.of)
-        };
         let has_modes = target::mixture(&hung.wall.config(0).target).is_some();
-        let shares = hung.wall.tally(covers_all);
+        let shares = self.tally().unwrap_or_default();
         let mut told = Vec::new();
         for ((block, loss), share) in self
             .frames
