@@ -281,3 +281,36 @@ async fn a_wall_at_full_speed_never_blocks_the_page() -> Result<()> {
     })
     .await
 }
+
+#[tokio::test]
+async fn another_backend_takes_the_wall_over_from_its_first_step() -> Result<()> {
+    on_page("wall-backends", async |page| {
+        let seen = page
+            .evaluate(&format!(
+                "{WALL}
+                await enter({{ generator: {{ hidden: [4] }}, discriminator: {{ hidden: [4] }}, batch: 8 }});
+                const standing = () => lsganLab.wall().members.every(({{ fake }}) => fake.length === 300);
+                const note = () => document.querySelector('[data-show=wall_note]').textContent;
+                const seen = [];
+                for (const backend of ['flex', 'webgpu', 'cpu']) {{
+                    await step(2);
+                    await lsganLab.setBackend(backend);
+                    await until('anew', () => lsganLab.wall().step === 0);
+                    await until('standing', standing);
+                    await until('counted', counted);
+                    await new Promise(requestAnimationFrame);
+                    await new Promise(requestAnimationFrame);
+                    seen.push([lsganLab.wall().members.length, note()]);
+                }}
+                await step(2);
+                return seen;"
+            ))
+            .await?;
+        println!("{seen}");
+        let note = |place: usize| seen[place][1].as_str().unwrap_or_default().to_owned();
+        ensure!(note(0).contains("on the CPU") && note(2).contains("on the CPU"), "{seen:#}");
+        ensure!(note(1).contains("on WebGPU"), "{seen:#}");
+        page.ensure_no_errors().await
+    })
+    .await
+}
