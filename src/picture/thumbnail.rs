@@ -121,25 +121,17 @@ impl Sheet {
                 (first, (first + 1).min(side - 1), at - first as f32)
             })
             .collect();
+        // A row between two rows of cells is mixed once, then between its neighbours along.
+        let mut mixed: Vec<Option<[f32; 3]>> = vec![None; side];
         for (row, (top, bottom, down)) in along.iter().enumerate() {
+            for (column, mixed) in mixed.iter_mut().enumerate() {
+                let ends = [colors[top * side + column], colors[bottom * side + column]];
+                *mixed = between(ends, *down);
+            }
             for (column, (left, right, across)) in along.iter().enumerate() {
-                let corner = |row: &usize, column: &usize| colors[row * side + column];
-                let corners = [
-                    corner(top, left),
-                    corner(top, right),
-                    corner(bottom, left),
-                    corner(bottom, right),
-                ];
-                let pixel = match corners {
-                    [Some(a), Some(b), Some(c), Some(d)] => {
-                        let mixed: [f32; 3] = std::array::from_fn(|channel| {
-                            let upper = a[channel] + across * (b[channel] - a[channel]);
-                            let lower = c[channel] + across * (d[channel] - c[channel]);
-                            upper + down * (lower - upper) + 0.5
-                        });
-                        Some(mixed.map(|channel| channel as u8))
-                    }
-                    _ => (row + column)
+                let pixel = match between([mixed[*left], mixed[*right]], *across) {
+                    Some(color) => Some(color.map(|channel| (channel + 0.5) as u8)),
+                    None => (row + column)
                         .is_multiple_of(HATCH_SPACING)
                         .then_some(HATCH),
                 };
@@ -185,6 +177,16 @@ impl Sheet {
             }
         }
     }
+}
+
+/// The colour that lies so far from the first to the second; none where one of them is none.
+fn between(ends: [Option<[f32; 3]>; 2], part: f32) -> Option<[f32; 3]> {
+    let [Some(from), Some(to)] = ends else {
+        return None;
+    };
+    Some(std::array::from_fn(|channel| {
+        from[channel] + part * (to[channel] - from[channel])
+    }))
 }
 
 /// Ink over what is there; over nothing, ink alone.

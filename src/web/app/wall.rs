@@ -223,7 +223,12 @@ impl App {
 
     /// Stops it where it is.
     pub fn wall_pause(self: &Rc<Self>) {
-        self.state.borrow_mut().wall.playing = false;
+        {
+            let wall = &mut self.state.borrow_mut().wall;
+            wall.playing = false;
+            // The chart, which waits its turn while the wall plays.
+            wall.stale.words = true;
+        }
         controls::show_wall_playing(false);
         // Where it stands, the modes are counted.
         self.tend_wall();

@@ -11,7 +11,7 @@ use crate::web::{
 };
 
 /// Most pixels of all pictures together: more would take too long on a large screen.
-const MOST_PIXELS: f64 = 700_000.0;
+const MOST_PIXELS: f64 = 360_000.0;
 
 /// The elements.
 #[derive(Default)]

@@ -22,6 +22,9 @@ use crate::{
     },
 };
 
+/// The chart is for reading, not for following by eye.
+const CHART_EVERY_MS: f64 = 1000.0;
+
 /// What has to be shown anew.
 #[derive(Default)]
 pub(super) struct Stale {
@@ -29,7 +32,10 @@ pub(super) struct Stale {
     pub frames: bool,
     /// What is said of them changed.
     pub words: bool,
+    /// What is said waits for a frame of its own, so that no frame takes too long.
+    postponed: bool,
     badge_drawn_ms: f64,
+    chart_drawn_ms: f64,
 }
 
 impl App {
@@ -50,12 +56,21 @@ impl App {
                 wall.frames.lay_out(hung.wall.members(), blocks)?;
                 wall.redraw();
             }
-            wall.draw_pictures(&hung, style)?;
+            let drawn = wall.draw_pictures(&hung, style)?;
             page::show("wall_step", &words.number(wall.step as f64, 0));
+            if drawn && wall.stale.words && !std::mem::replace(&mut wall.stale.postponed, true) {
+                drop(state);
+                self.ask_frame();
+                return Ok(());
+            }
+            wall.stale.postponed = false;
             if std::mem::take(&mut wall.stale.words) {
                 wall.show_captions(&hung, words);
                 wall.show_shares(&hung, words);
-                wall.draw_chart(words, &chart_style)?;
+                if !wall.playing || now - wall.stale.chart_drawn_ms > CHART_EVERY_MS {
+                    wall.stale.chart_drawn_ms = now;
+                    wall.draw_chart(words, &chart_style)?;
+                }
             }
             if now - wall.stale.badge_drawn_ms < BADGE_EVERY_MS {
                 return Ok(());
@@ -68,9 +83,10 @@ impl App {
 }
 
 impl WallView {
-    fn draw_pictures(&mut self, hung: &Hung, style: &PlaneStyle) -> Result<(), JsValue> {
+    /// Draws the pictures that are stale; says whether there were any.
+    fn draw_pictures(&mut self, hung: &Hung, style: &PlaneStyle) -> Result<bool, JsValue> {
         if !self.standing.iter().any(|one| one.stale) {
-            return Ok(());
+            return Ok(false);
         }
         let inks = Inks {
             real: rgb("--plane-real"),
@@ -96,7 +112,7 @@ impl WallView {
             let pixels = paint(&thumbnail, size as usize, &style.map, &inks);
             self.frames.put(index, &pixels, size)?;
         }
-        Ok(())
+        Ok(true)
     }
 
     fn show_captions(&self, hung: &Hung, words: &Words) {
