@@ -29,6 +29,14 @@ impl Compute {
         Self::Cpu(InstructionSet::widest())
     }
 
+    /// Whether a GPU computes, which may still be at steps that were asked for.
+    pub fn on_gpu(&self) -> bool {
+        match self {
+            Self::Autodiff(device) => *device != Device::flex(),
+            Self::Cpu(_) => false,
+        }
+    }
+
     /// A run at its first step.
     pub fn start(&self, config: &TrainingConfig) -> Box<dyn Engine> {
         self.resume(config, &Checkpoint::initial(config))

@@ -16,12 +16,16 @@ mod optimizer;
 mod tensor_file;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod trace;
+#[cfg(not(target_arch = "wasm32"))]
+mod work;
 
 pub use autodiff::Autodiff;
 pub use batches::{Batch, Batches};
 pub use compute::Compute;
-pub use fleet::Fleet;
+pub use fleet::{Fleet, next_seeds};
 pub use optimizer::Optimizer;
+#[cfg(not(target_arch = "wasm32"))]
+pub use work::flops_per_step;
 
 use std::pin::Pin;
 

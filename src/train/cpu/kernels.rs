@@ -44,7 +44,7 @@ pub struct Nonlinearity {
 /// out\[row\]\[..\] = start + sum over k of a\[row\]\[k\] b\[k\]\[..\], for every row of `out`; `start` is
 /// zero if it is none. `a.width` numbers are summed; whole vectors of `out` are written, `stride` wide.
 #[inline(always)]
-pub fn product<L: Lanes, const V: usize>(
+pub fn product<L: Lanes, const R: usize, const V: usize>(
     a: Rows,
     b: Rows,
     start: Option<&[f32]>,
@@ -56,10 +56,10 @@ pub fn product<L: Lanes, const V: usize>(
     while first < vectors {
         let columns = first * L::N;
         if vectors - first >= V {
-            product_columns::<L, V>(a, b, start, out, stride, columns);
+            product_columns::<L, R, V>(a, b, start, out, stride, columns);
             first += V;
         } else {
-            product_columns::<L, 1>(a, b, start, out, stride, columns);
+            product_columns::<L, R, 1>(a, b, start, out, stride, columns);
             first += 1;
         }
     }
@@ -67,7 +67,7 @@ pub fn product<L: Lanes, const V: usize>(
 
 /// The part of [`product`] in `V` vectors of columns.
 #[inline(always)]
-fn product_columns<L: Lanes, const V: usize>(
+fn product_columns<L: Lanes, const R: usize, const V: usize>(
     a: Rows,
     b: Rows,
     start: Option<&[f32]>,
@@ -77,13 +77,16 @@ fn product_columns<L: Lanes, const V: usize>(
 ) {
     let rows = out.len() / stride;
     let mut row = 0;
-    while row + 4 <= rows {
-        product_tile::<L, 4, V>(a, b, start, out, stride, columns, row);
-        row += 4;
+    while row + R <= rows {
+        product_tile::<L, R, V>(a, b, start, out, stride, columns, row);
+        row += R;
     }
-    while row < rows {
+    while row + 2 <= rows {
+        product_tile::<L, 2, V>(a, b, start, out, stride, columns, row);
+        row += 2;
+    }
+    if row < rows {
         product_tile::<L, 1, V>(a, b, start, out, stride, columns, row);
-        row += 1;
     }
 }
 
@@ -124,16 +127,16 @@ fn product_tile<L: Lanes, const R: usize, const V: usize>(
 /// sums\[i\]\[..\] += sum over rows of a\[row\]\[i\] b\[row\]\[..\], for each i of `a.width`; `sums` is
 /// `b.stride` wide and has one row more, to which the rows of b are added as they are.
 #[inline(always)]
-pub fn accumulate<L: Lanes, const V: usize>(a: Rows, b: Rows, sums: &mut [f32]) {
+pub fn accumulate<L: Lanes, const R: usize, const V: usize>(a: Rows, b: Rows, sums: &mut [f32]) {
     let vectors = b.width.div_ceil(L::N);
     let mut first = 0;
     while first < vectors {
         let columns = first * L::N;
         if vectors - first >= V {
-            accumulate_columns::<L, V>(a, b, sums, columns);
+            accumulate_columns::<L, R, V>(a, b, sums, columns);
             first += V;
         } else {
-            accumulate_columns::<L, 1>(a, b, sums, columns);
+            accumulate_columns::<L, R, 1>(a, b, sums, columns);
             first += 1;
         }
     }
@@ -141,18 +144,18 @@ pub fn accumulate<L: Lanes, const V: usize>(a: Rows, b: Rows, sums: &mut [f32]) 
 
 /// The part of [`accumulate`] in `V` vectors of columns.
 #[inline(always)]
-fn accumulate_columns<L: Lanes, const V: usize>(
+fn accumulate_columns<L: Lanes, const R: usize, const V: usize>(
     a: Rows,
     b: Rows,
     sums: &mut [f32],
     columns: usize,
 ) {
     let mut i = 0;
-    while i + 4 <= a.width {
-        accumulate_tile::<L, 4, V>(a, b, sums, columns, i);
-        i += 4;
+    while i + R <= a.width {
+        accumulate_tile::<L, R, V>(a, b, sums, columns, i);
+        i += R;
     }
-    if i + 2 <= a.width {
+    while i + 2 <= a.width {
         accumulate_tile::<L, 2, V>(a, b, sums, columns, i);
         i += 2;
     }

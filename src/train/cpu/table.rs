@@ -120,7 +120,7 @@ const ACCUMULATORS: usize = 10;
 /// One table, in a module of its own: each kernel once inside a function that may use the instructions,
 /// once as a function pointer.
 macro_rules! table {
-    ($set:ident, $lanes:ty, $vectors:literal $(, $feature:literal)?) => {
+    ($set:ident, $lanes:ty, $rows:literal x $vectors:literal $(, $feature:literal)?) => {
         mod $set {
             use super::*;
 
@@ -156,12 +156,12 @@ macro_rules! table {
 
             $(#[target_feature(enable = $feature)])?
             fn product(a: Rows, b: Rows, start: Option<&[f32]>, out: &mut [f32], stride: usize) {
-                kernels::product::<$lanes, $vectors>(a, b, start, out, stride);
+                kernels::product::<$lanes, $rows, $vectors>(a, b, start, out, stride);
             }
 
             $(#[target_feature(enable = $feature)])?
             fn accumulate(a: Rows, b: Rows, sums: &mut [f32]) {
-                kernels::accumulate::<$lanes, $vectors>(a, b, sums);
+                kernels::accumulate::<$lanes, $rows, $vectors>(a, b, sums);
             }
 
             $(#[target_feature(enable = $feature)])?
@@ -183,12 +183,12 @@ macro_rules! table {
 }
 
 #[cfg(target_arch = "x86_64")]
-table!(avx512, lanes::Avx512, 4, "avx512f");
+table!(avx512, lanes::Avx512, 6 x 4, "avx512f");
 #[cfg(target_arch = "x86_64")]
-table!(avx2, lanes::Avx2, 2, "avx2,fma");
+table!(avx2, lanes::Avx2, 6 x 2, "avx2,fma");
 #[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
-table!(simd128, lanes::Simd128, 2, "relaxed-simd");
+table!(simd128, lanes::Simd128, 4 x 2, "relaxed-simd");
 #[cfg(all(target_arch = "wasm32", not(feature = "relaxed-simd")))]
-table!(simd128, lanes::Simd128, 2);
+table!(simd128, lanes::Simd128, 4 x 2);
 #[cfg(not(target_arch = "wasm32"))]
-table!(portable, lanes::Portable, 2);
+table!(portable, lanes::Portable, 4 x 2);

@@ -8,7 +8,7 @@ use crate::{
     train::Checkpoint,
     web::{
         gpu::{self, Offer},
-        protocol::Backend,
+        protocol::{Backend, Trial},
         runner::Runner,
         text::Sentence,
         wire,
@@ -138,10 +138,15 @@ impl App {
         let mut times = [0.0; 2];
         for (time, backend) in times.iter_mut().zip([Backend::Cpu, Backend::WebGpu]) {
             let runner = Runner::open(&self.worker_script, backend, |_| {}).await?;
-            *time = self
-                .time_steps(&runner, CALIBRATION_STEPS, CALIBRATION_MS)
-                .await?
-                .ms_per_step;
+            let trial = Trial {
+                config: self.config(),
+                gans: 1,
+                steps: CALIBRATION_STEPS,
+                limit_ms: CALIBRATION_MS,
+                warm_up_ms: 0.0,
+                roofline: false,
+            };
+            *time = runner.time(trial).await?.ms_per_step;
             runner.close();
         }
         Ok((times[0], times[1]))
