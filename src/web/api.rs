@@ -174,6 +174,12 @@ impl LsganLab {
         future_to_promise(async move { app.snapshots().await.map_err(rejection).map(Into::into) })
     }
 
+    /// How the wall of seeds stands; null before it was first shown.
+    #[wasm_bindgen(unchecked_return_type = "Wall | null")]
+    pub fn wall(&self) -> Result<JsValue, JsValue> {
+        self.app.wall_standing()
+    }
+
     /// Where the run is computed: `"webgpu"` or `"cpu"`.
     #[wasm_bindgen(unchecked_return_type = "Backend")]
     pub fn backend(&self) -> String {

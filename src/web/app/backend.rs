@@ -197,6 +197,9 @@ impl App {
         state.backend = backend;
         state.rate = Rate::default();
         state.rounds = Default::default();
+        drop(state);
+        // The wall begins anew there.
+        self.tend_wall();
         Ok(())
     }
 
@@ -271,6 +274,7 @@ impl App {
         if self.reported(arranged).is_ok() && self.playing() {
             self.play();
         }
+        self.tend_wall();
         self.redraw();
     }
 }
