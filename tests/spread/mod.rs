@@ -1,7 +1,7 @@
 //! A spread of configurations over which a fast engine is held against the textbook: every loss,
 //! activation, optimizer, target and schedule, odd widths, the smallest batch, the deepest network.
 
-use lsgan_lab::config::TrainingConfig;
+use lsgan_lab::config::{Activation, TrainingConfig};
 use serde_json::{Value, json};
 
 const LOSSES: [&str; 6] = [
@@ -77,4 +77,23 @@ fn configuration(index: usize) -> TrainingConfig {
         "update": (if simultaneous { "simultaneous" } else { "alternating" }),
     });
     TrainingConfig::from_value(&value).unwrap_or_else(|error| panic!("{value}: {error}"))
+}
+
+/// Demands that an engine parts from the textbook by no more than a tolerance, by each of three seeds; where
+/// there are rectifiers, by two of them: now and then a pre-activation comes so near to zero that rounding
+/// decides on which side of the kink it lies, and then two right engines part by what a sample is worth.
+pub fn demand(config: &TrainingConfig, tolerance: f32, deviation: impl Fn(&TrainingConfig) -> f32) {
+    let has_kinks = [&config.generator, &config.discriminator]
+        .iter()
+        .any(|network| matches!(network.activation, Activation::Relu | Activation::LeakyRelu));
+    let off = [0, 100, 200].map(|more| {
+        let seed = config.seed + more;
+        deviation(&TrainingConfig {
+            seed,
+            ..config.clone()
+        })
+    });
+    let right = off.iter().filter(|off| **off <= tolerance).count();
+    let wanted = if has_kinks { 2 } else { 3 };
+    assert!(right >= wanted, "off by {off:?}: {config:?}");
 }
