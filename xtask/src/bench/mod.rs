@@ -232,7 +232,16 @@ impl Bench<'_> {
             "Browser",
             format!("Chromium {}, headless", browser.version()),
         );
-        self.note("WebGPU adapter", text("adapter"));
+        let adapter = text("adapter");
+        let software = ["swiftshader", "llvmpipe"]
+            .iter()
+            .any(|name| adapter.contains(name));
+        let note = if software {
+            ": the CPU plays the graphics card"
+        } else {
+            ""
+        };
+        self.note("WebGPU adapter", format!("{adapter}{note}"));
         self.note("TensorFlow.js", text("tfjs"));
         let ours = browser::OURS.map(|backend| Contestant::one(Engine::Page, backend));
         let many = Contestant::one(Engine::Page, "webgpu").with(demands::MANY);
