@@ -61,6 +61,7 @@ impl Pace {
 #[derive(Clone, Debug)]
 pub struct Rounds {
     steps: u64,
+    round_ms: f64,
 }
 
 /// How long a round is to take: 30 pictures a second, and a little to spare.
@@ -70,11 +71,16 @@ const LEAST_TRAINING: f64 = 0.5;
 
 impl Default for Rounds {
     fn default() -> Self {
-        Self { steps: 1 }
+        Self::lasting(ROUND_MS)
     }
 }
 
 impl Rounds {
+    /// Rounds that take about so long.
+    pub fn lasting(round_ms: f64) -> Self {
+        Self { steps: 1, round_ms }
+    }
+
     /// Steps for the next round.
     pub fn steps(&self) -> u64 {
         self.steps
@@ -87,7 +93,7 @@ impl Rounds {
             return;
         }
         let rest_ms = (round_ms - training_ms).max(0.0);
-        let training_due_ms = (ROUND_MS - rest_ms).max(LEAST_TRAINING * rest_ms);
+        let training_due_ms = (self.round_ms - rest_ms).max(LEAST_TRAINING * rest_ms);
         // A clock may be coarse: a step never counts as less than a microsecond.
         let step_ms = (training_ms / steps as f64).max(0.001);
         // One odd round changes little: at most to twice or half as many.
@@ -197,6 +203,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn rounds_that_may_take_longer_hold_more_steps() {
+        let mut rounds = Rounds::lasting(80.0);
+        for _ in 0..20 {
+            rounds.made(
+                rounds.steps(),
+                2.0 * rounds.steps() as f64,
+                2.0 * rounds.steps() as f64 + 10.0,
+            );
+        }
+        assert_eq!(rounds.steps(), 35);
+    }
+
     /// The steps of a round, once they no longer change, where a step and all else take so long.
     fn settled(step_ms: f64, rest_ms: f64) -> u64 {
         let mut rounds = Rounds::default();
@@ -222,7 +241,10 @@ mod tests {
 
     #[test]
     fn one_odd_round_changes_little() {
-        let mut rounds = Rounds { steps: 16 };
+        let mut rounds = Rounds {
+            steps: 16,
+            ..Rounds::default()
+        };
         rounds.made(16, 1600.0, 1700.0);
         assert_eq!(rounds.steps(), 8);
         rounds.made(8, 0.0, 1.0);

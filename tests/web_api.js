@@ -53,6 +53,8 @@ await refused(lab.show({ look: { arrows: 'wavy' } }), 'look.arrows must be one o
 await lab.show({ twins: [] });
 check((await lab.snapshots()).length === 1, 'a twin goes');
 
+check(lab.wall() === null, 'no wall hangs before it was shown');
+
 const timing = await lab.benchmark({ steps: 5, backend: 'cpu' });
 check(timing.backend === 'cpu' && timing.steps === 5 && timing.ms_per_step > 0, 'the benchmark measures');
 const small = { batch: 8, generator: { hidden: [8] }, discriminator: { hidden: [8] } };

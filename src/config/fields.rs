@@ -157,6 +157,29 @@ impl<'a> Fields<'a> {
         Ok(self.whole(name, range, default)? as usize)
     }
 
+    /// One of some numbers; the first is the default.
+    pub(crate) fn one_of(
+        &mut self,
+        name: &'static str,
+        numbers: &[usize],
+    ) -> Result<usize, ConfigError> {
+        let Some(value) = self.take(name) else {
+            return Ok(numbers[0]);
+        };
+        let number = whole_number(value);
+        let is = |known: &&usize| number == Some(**known as u64);
+        numbers.iter().find(is).copied().ok_or_else(|| {
+            let allowed: Vec<_> = numbers.iter().map(usize::to_string).collect();
+            self.refused(
+                name,
+                Problem::Choice {
+                    allowed: allowed.join(", "),
+                    found: found(value),
+                },
+            )
+        })
+    }
+
     /// One of some words; the first is the default.
     pub(crate) fn choice<T: Copy>(
         &mut self,

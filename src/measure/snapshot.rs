@@ -218,8 +218,9 @@ fn resampled(surface: &Surface, side: usize) -> Surface {
     }
 }
 
-/// The middles of `side` x `side` cells, row by row from the upper edge down.
-pub(super) fn cell_middles(half_side: f32, side: usize) -> Vec<f32> {
+/// The middles of `side` x `side` cells of the square from -`half_side` to `half_side`, row by row from the
+/// upper edge down, as x0, y0, x1, y1, …
+pub fn cell_middles(half_side: f32, side: usize) -> Vec<f32> {
     let cell = 2.0 * half_side / side as f32;
     let middle = |index: usize| (index as f32 + 0.5) * cell - half_side;
     (0..side * side)

@@ -5,7 +5,7 @@
 //! [`view`] (the plane's coordinates and the canvas's pixels), [`arrows`] (how long a force is
 //! drawn), [`mesh`] (the generator's manifold and its shades), [`series`] with [`history`],
 //! [`norm_history`] and [`metric_history`] (what is measured over a run, however long) and [`chart`]
-//! (SVG charts).
+//! (SVG charts). [`thumbnail`] is all of a run in a few pixels.
 //!
 //! Nothing here knows a canvas, a browser, a clock or a network: the same input gives the same
 //! bytes natively, on the page and in a worker. Nothing here trains or evaluates a network: it
@@ -23,4 +23,5 @@ pub mod metric_history;
 pub mod norm_history;
 pub mod series;
 pub mod surface;
+pub mod thumbnail;
 pub mod view;

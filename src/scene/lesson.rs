@@ -76,7 +76,9 @@ pub enum RevealAction {
     Play,
     /// The samples in the lab move.
     LabPlay,
-    /// One step of what is shown: of the run, or of the lab.
+    /// The runs of the wall play.
+    WallPlay,
+    /// One step of what is shown: of the run, of the lab, or of the wall.
     Step,
 }
 
@@ -186,6 +188,11 @@ fn actions(view: View) -> &'static [(&'static str, RevealAction)] {
             ("lab_play", RevealAction::LabPlay),
             ("step", RevealAction::Step),
         ],
+        View::Wall => &[
+            ("none", RevealAction::None),
+            ("wall_play", RevealAction::WallPlay),
+            ("step", RevealAction::Step),
+        ],
     }
 }
 
@@ -194,6 +201,8 @@ fn last_sample(scene: &Scene) -> u64 {
     let count = match scene.look.view {
         View::Run => SHOWN_SAMPLES,
         View::Lab => scene.lab.samples.len(),
+        // Nothing to select there.
+        View::Wall => 0,
     };
     count.saturating_sub(1) as u64
 }

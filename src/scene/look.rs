@@ -7,7 +7,7 @@ use crate::config::{ConfigError, fields::Fields};
 /// What is shown, and in which way. The first word of each choice is the default.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Look {
-    /// The run, or the lab.
+    /// The run, the lab, or the wall of seeds.
     pub view: View,
     /// The forces on the generated samples.
     pub arrows: Arrows,
@@ -35,6 +35,8 @@ pub enum View {
     Run,
     /// Samples under a discriminator held fixed.
     Lab,
+    /// Many runs that differ in seed and loss.
+    Wall,
 }
 
 /// The length of the arrows that stand for forces.
@@ -112,7 +114,10 @@ pub enum Curves {
 impl Look {
     pub(super) fn read(mut fields: Fields) -> Result<Self, ConfigError> {
         let look = Self {
-            view: fields.choice("view", &[("run", View::Run), ("lab", View::Lab)])?,
+            view: fields.choice(
+                "view",
+                &[("run", View::Run), ("lab", View::Lab), ("wall", View::Wall)],
+            )?,
             arrows: fields.choice(
                 "arrows",
                 &[

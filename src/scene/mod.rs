@@ -1,8 +1,8 @@
 //! Everything that a link, a lesson or the page's controls can set: the run, the runs beside it, how
-//! they are looked at, and the lab.
+//! they are looked at, the lab, and the wall of seeds.
 //!
 //! A [`Scene`] is one JSON document: the fields of [`TrainingConfig`] at its top level, and beside
-//! them `twins`, `look` and `lab`. One that came through [`Scene::from_value`], [`Scene::merged`] or
+//! them `twins`, `look`, `lab` and `wall`. One that came through [`Scene::from_value`], [`Scene::merged`] or
 //! [`link::read`] is valid. What the page remembers for the visitor alone, such as the language or
 //! the speed, is no part of it; nor is anything that happens to a run.
 
@@ -12,11 +12,13 @@ pub mod link;
 mod look;
 mod preset;
 mod variant;
+mod wall_setup;
 
 pub use lab_setup::{FARTHEST, Held, LabLosses, LabMode, LabSetup, MOST_SAMPLES};
 pub use look::{Arrows, Curves, Look, Metric, Panel, SurfaceOf, View};
 pub use preset::{PRESETS, Preset};
 pub use variant::{VARIANTS, Variant};
+pub use wall_setup::{WALL_SIZES, WallLosses, WallSetup};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -39,6 +41,8 @@ pub struct Scene {
     pub look: Look,
     /// The lab.
     pub lab: LabSetup,
+    /// The wall of seeds.
+    pub wall: WallSetup,
 }
 
 impl Default for Scene {
@@ -71,6 +75,7 @@ impl Scene {
             twins: fields.choices("twins", MOST_TWINS, &VARIANTS)?,
             look: Look::read(fields.object("look")?)?,
             lab: LabSetup::read(fields.object("lab")?)?,
+            wall: WallSetup::read(fields.object("wall")?)?,
         };
         fields.finish()?;
         Ok(scene)

@@ -28,6 +28,7 @@ fn the_defaults_show_the_default_run_plainly() {
         "discriminator": "linear", "angle": 0.0, "offset": 0.0, "steepness": 5.0, "losses": "one",
         "mode": "samples", "rate": 0.002, "within": 0.15, "samples": [[1.5, 0.4], [-1.5, -0.4]]
     });
+    expected["wall"] = json!({"size": 16, "losses": "two", "seed": 1});
     assert_eq!(Scene::default().to_value(), expected);
     assert_eq!(Scene::from(TrainingConfig::default()), Scene::default());
 }
@@ -38,7 +39,7 @@ fn a_refusal_names_the_field_and_what_is_allowed() {
         (
             json!({"wings": 2}),
             "wings is not a field here; allowed: seed, target, latent, generator, discriminator, loss, optimizer, \
-             batch, steps_d, steps_g, update, twins, look, lab",
+             batch, steps_d, steps_g, update, twins, look, lab, wall",
         ),
         (
             json!({"look": {"arrow": "linear"}}),
@@ -92,6 +93,18 @@ fn a_refusal_names_the_field_and_what_is_allowed() {
         (
             json!({"lab": {"samples": [[-101, 0]]}}),
             "lab.samples must be at most 64 points x,y with coordinates from -100 to 100, not [[-101,0]]",
+        ),
+        (
+            json!({"wall": {"size": 25}}),
+            "wall.size must be one of 16, 36, 64, not 25",
+        ),
+        (
+            json!({"wall": {"losses": "three"}}),
+            "wall.losses must be one of two, one, four, not \"three\"",
+        ),
+        (
+            json!({"wall": {"seed": -1}}),
+            "wall.seed must be a whole number from 0 to 4294967295, not -1",
         ),
         (
             json!({"twins": ["minimax", "wgan"]}),
@@ -234,13 +247,14 @@ fn links_say_only_what_differs() {
     let changed = Scene::default()
         .merged(&json!({
             "loss": {"kind": "minimax"}, "generator": {"hidden": [32]}, "seed": 9,
-            "twins": ["lsgan01", "lsgan_pearson"], "look": {"view": "lab"}, "lab": {"samples": [[1.5, 0.25]]}
+            "twins": ["lsgan01", "lsgan_pearson"], "look": {"view": "lab"}, "lab": {"samples": [[1.5, 0.25]]},
+            "wall": {"size": 64}
         }))
         .unwrap();
     assert_eq!(
         link::write(&changed, &[("lang", "zh")]),
         "v=1&loss.kind=minimax&generator.hidden=32&lab.samples=1.5,0.25&look.view=lab&seed=9\
-         &twins=lsgan01,lsgan_pearson&lang=zh"
+         &twins=lsgan01,lsgan_pearson&wall.size=64&lang=zh"
     );
 }
 
@@ -285,7 +299,7 @@ fn links_that_cannot_be_read_say_why() {
         ("#lang=zh".to_owned(), "lang is not a field here"),
         (
             "#look.view=sky".to_owned(),
-            "look.view must be one of run, lab, not \"sky\"",
+            "look.view must be one of run, lab, wall, not \"sky\"",
         ),
         (
             "x".repeat(10_000_000),
@@ -303,7 +317,7 @@ fn any_scene() -> impl Strategy<Value = Scene> {
     let word = |words: &[&'static str]| prop::sample::select(words.to_vec());
     let names: Vec<_> = VARIANTS.iter().map(|(name, _)| *name).collect();
     let look = (
-        word(&["run", "lab"]),
+        word(&["run", "lab", "wall"]),
         word(&["off", "linear", "logarithmic"]),
         any::<[bool; 2]>(),
         word(&["output", "sigmoid", "optimal", "difference"]),
@@ -328,10 +342,16 @@ fn any_scene() -> impl Strategy<Value = Scene> {
             json!({"discriminator": discriminator, "angle": angle, "offset": offset, "steepness": steepness,
                 "losses": losses, "mode": mode, "rate": rate, "within": within, "samples": samples})
         });
+    let wall = (
+        prop::sample::select(WALL_SIZES.to_vec()),
+        word(&["two", "one", "four"]),
+        any::<u32>(),
+    )
+        .prop_map(|(size, losses, seed)| json!({"size": size, "losses": losses, "seed": seed}));
     let twins = prop::collection::vec(prop::sample::select(names), 0..=3);
-    (any_config(), twins, look, lab).prop_map(|(config, twins, look, lab)| {
+    (any_config(), twins, look, lab, wall).prop_map(|(config, twins, look, lab, wall)| {
         Scene::from(config)
-            .merged(&json!({"twins": twins, "look": look, "lab": lab}))
+            .merged(&json!({"twins": twins, "look": look, "lab": lab, "wall": wall}))
             .expect("every choice above is allowed")
     })
 }
@@ -364,7 +384,7 @@ proptest! {
     #[test]
     fn hostile_text_is_refused_or_read_but_never_panics(
         text in ".{0,200}",
-        path in "(look|lab|twins|loss|lab\\.samples|look\\.view)(\\.[a-z0-9]{0,9}){0,2}=[-0-9a-z,.\\[\\]{}\" ]{0,30}",
+        path in "(look|lab|wall|twins|loss|lab\\.samples|look\\.view)(\\.[a-z0-9]{0,9}){0,2}=[-0-9a-z,.\\[\\]{}\" ]{0,30}",
     ) {
         for text in [text, path] {
             let _ = link::read(&text, &["lang"]);

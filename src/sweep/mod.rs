@@ -20,7 +20,6 @@ mod seeds;
 mod sheet;
 mod training;
 mod variants;
-mod wilson;
 
 pub use outcomes::{Mean, Outcomes, Standing};
 pub use plan::{Plan, Run, Shard};
@@ -32,7 +31,6 @@ pub use run::{Progress, Summary, Sweep};
 pub use seeds::Seeds;
 pub use sheet::samples_sheet;
 pub use variants::Variant;
-pub use wilson::Share;
 
 use std::path::{Path, PathBuf};
 

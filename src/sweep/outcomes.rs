@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{Row, Status, SweepError, wilson::Share};
+use super::{Row, Status, SweepError};
+use crate::measure::Proportion;
 
 /// The runs of one or several CSVs.
 pub struct Outcomes {
@@ -39,7 +40,7 @@ pub struct Standing {
     /// Seeds that diverged, at this step or before.
     pub diverged: usize,
     /// Seeds with all modes; none where the target is no mixture.
-    pub all_modes: Option<Share>,
+    pub all_modes: Option<Proportion>,
     /// Modes covered.
     pub modes: Option<Mean>,
     /// Share of samples of high quality, 0 to 1.
@@ -193,7 +194,7 @@ impl Variant {
             seeds,
             under_way: self.runs.len() - seeds,
             diverged: diverged.len(),
-            all_modes: self.modes.map(|modes| Share::new(all(modes), seeds)),
+            all_modes: self.modes.map(|modes| Proportion::new(all(modes), seeds)),
             modes: with_diverged(|row| row.modes.map_or(0.0, |modes| modes as f64)),
             hq: with_diverged(|row| row.hq.unwrap_or(0.0)),
             sliced_w1: Mean::of(&numbers(|row| row.sliced_w1)),
@@ -234,7 +235,7 @@ b,2,0,0,0,0.1,3,2,,,ok
             panic!("{standings:?}")
         };
         assert_eq!((a.variant.as_str(), a.seeds, a.diverged), ("a", 3, 1));
-        assert_eq!(a.all_modes, Some(Share::new(1, 3)));
+        assert_eq!(a.all_modes, Some(Proportion::new(1, 3)));
         let near = |found: Option<Mean>, mean: f64, error: f64| {
             let found = found.unwrap();
             assert!((found.mean - mean).abs() < 1e-12, "{found:?}");
@@ -251,7 +252,7 @@ b,2,0,0,0,0.1,3,2,,,ok
         near(a.energy, 0.5, 0.25);
         assert_eq!(
             (b.seeds, b.under_way, b.diverged, b.all_modes),
-            (1, 1, 0, Some(Share::new(1, 1)))
+            (1, 1, 0, Some(Proportion::new(1, 1)))
         );
         assert_eq!(
             b.hq,
@@ -270,7 +271,7 @@ b,2,0,0,0,0.1,3,2,,,ok
         assert_eq!((standings[0].seeds, standings[0].diverged), (3, 0));
         // Its row at step 5 claims two modes.
         assert_eq!((standings[1].seeds, standings[1].diverged), (3, 1));
-        assert_eq!(standings[1].all_modes, Some(Share::new(1, 3)));
+        assert_eq!(standings[1].all_modes, Some(Proportion::new(1, 3)));
     }
 
     #[test]

@@ -64,7 +64,7 @@ export interface Scene extends Config {
   /** Up to three further panes. */
   twins: Variant[];
   look: {
-    view: "run" | "lab";
+    view: "run" | "lab" | "wall";
     arrows: "off" | "linear" | "logarithmic";
     ghosts: boolean;
     surface: "output" | "sigmoid" | "optimal" | "difference";
@@ -85,6 +85,7 @@ export interface Scene extends Config {
     within: number;
     samples: [number, number][];
   };
+  wall: { size: 16 | 36 | 64; losses: "two" | "one" | "four"; seed: number };
 }
 
 /** Any fields of a scene, at any depth. */
@@ -148,6 +149,22 @@ export interface Band {
   mean: number;
   low: number;
   high: number;
+}
+
+/** The wall of seeds at one step. */
+export interface Wall {
+  step: number;
+  /** Block after block, each with the same seeds; fewer than asked for where the CPU carries no more. */
+  members: {
+    seed: number;
+    loss: Loss;
+    /** As last counted, of 2,500 generated samples; none before, and where the target is no mixture. */
+    modes: { covered: number; of: number; hq: number; reverse_kl: number } | null;
+    /** Some generated samples, the first of those that its run shows, as x0, y0, x1, y1, …; empty before the first. */
+    fake: Float32Array;
+    /** Its worker broke down: it stands still. */
+    lost: boolean;
+  }[];
 }
 
 /** What a benchmark is to time. */

@@ -10,10 +10,10 @@ use wasm_bindgen_futures::future_to_promise;
 
 use super::{
     app::{App, Choice},
-    protocol::{Backend, Trial},
+    protocol::Trial,
     wire,
 };
-use crate::train::Part;
+use crate::train::{Backend, Part};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("api.d.ts");
@@ -172,6 +172,12 @@ impl LsganLab {
     pub fn snapshots(&self) -> Promise {
         let app = self.app.clone();
         future_to_promise(async move { app.snapshots().await.map_err(rejection).map(Into::into) })
+    }
+
+    /// How the wall of seeds stands; null before it was first shown.
+    #[wasm_bindgen(unchecked_return_type = "Wall | null")]
+    pub fn wall(&self) -> Result<JsValue, JsValue> {
+        self.app.wall_standing()
     }
 
     /// Where the run is computed: `"webgpu"` or `"cpu"`.

@@ -19,6 +19,7 @@ mod rounds;
 mod selection;
 mod speech;
 mod start;
+mod wall;
 
 use std::{
     cell::{Cell, RefCell},
@@ -40,7 +41,7 @@ use selection::Pointed;
 use super::{
     clock::now_ms,
     controls, page,
-    protocol::{Backend, Timing, Trial},
+    protocol::{Timing, Trial},
     runner::Runner,
     style::PlaneStyle,
     text::{Sentence, Words},
@@ -52,6 +53,7 @@ use crate::{
     pace::Rounds,
     picture::{arrows::ArrowScale, chart::OutputAxis},
     scene::{Panel, Scene, link},
+    train::Backend,
 };
 
 /// Names of the page's own settings in a link, beside the configuration's fields.
@@ -93,6 +95,10 @@ struct State {
     lessons: lesson::Lessons,
     /// What stands in the lab.
     lab: lab::LabView,
+    /// What hangs on the wall of seeds.
+    wall: wall::WallView,
+    /// A run that the first pane is to take over as it stands.
+    arrival: Option<wall::Arrival>,
     /// What the visitor points at.
     pointed: Pointed,
     /// The scale of all panes' arrows, where there are any.
@@ -182,7 +188,11 @@ impl App {
         }
         controls::show_scene(&scene);
         self.write_link();
+        if !self.in_wall() {
+            self.leave_wall();
+        }
         self.sync_lab();
+        self.sync_wall();
         let arranged = self.arrange().await;
         if let Ok(Change::Restarted) = self.reported(arranged) {
             self.catch_up();
@@ -203,6 +213,7 @@ impl App {
             self.play();
         }
         self.pace_lab();
+        self.pace_wall();
     }
 
     /// Times steps on runs of their own, on a backend or where the page computes.
@@ -290,6 +301,7 @@ impl App {
             state.stale.chart_drawn_ms = 0.0;
             state.stale.summary_drawn_ms = 0.0;
             state.lab.redraw();
+            state.wall.redraw();
         }
         self.ask_frame();
     }

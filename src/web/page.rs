@@ -113,6 +113,14 @@ pub fn set_text(element: &Element, text: &str) {
     }
 }
 
+/// Moves the focus to an element, if it can have it.
+pub fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        // An element that is gone by now takes none.
+        let _ = element.focus();
+    }
+}
+
 /// Shows or hides elements.
 pub fn set_hidden(element: &Element, hidden: bool) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {

@@ -6,49 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     config::TrainingConfig,
     session::Command,
-    train::{Checkpoint, Losses, Part},
+    train::{Backend, Checkpoint, Losses, Part},
 };
-
-/// Where and how a run is computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Backend {
-    /// The fast engine, in the worker's own thread.
-    #[serde(rename = "cpu")]
-    Cpu,
-    /// The textbook engine on burn flex, in the worker's own thread.
-    #[serde(rename = "flex")]
-    Flex,
-    /// burn on WebGPU.
-    #[serde(rename = "webgpu")]
-    WebGpu,
-}
-
-impl Backend {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Cpu, Self::Flex, Self::WebGpu];
-
-    /// The name in links and in the API.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Cpu => "cpu",
-            Self::Flex => "flex",
-            Self::WebGpu => "webgpu",
-        }
-    }
-
-    /// The folder of the bundle that has it.
-    pub fn bundle(self) -> &'static str {
-        match self {
-            Self::Cpu | Self::Flex => "cpu",
-            Self::WebGpu => "webgpu",
-        }
-    }
-
-    /// Whether it needs the browser's WebGPU.
-    pub fn on_gpu(self) -> bool {
-        self == Self::WebGpu
-    }
-}
 
 /// A message to the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,6 +44,45 @@ pub enum Request {
         /// Which.
         trial: Box<Trial>,
     },
+    /// For the wall of seeds, in a worker that has no other run.
+    Wall {
+        /// What it is told.
+        order: WallRequest,
+    },
+}
+
+/// What a worker of the wall can be told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "wall", rename_all = "snake_case")]
+pub enum WallRequest {
+    /// Begin these runs, in place of those before.
+    Start {
+        /// One for each member; they differ at most in seed, loss and learning rates.
+        configs: Vec<TrainingConfig>,
+    },
+    /// Make steps, then answer how the members stand ([`super::wire::WallAnswer`]).
+    Steps {
+        /// How many; none to see them as they are.
+        count: u64,
+        /// Whether to count the modes that they cover.
+        count_modes: bool,
+    },
+    /// Say all that one member needs to go on elsewhere.
+    Checkpoint {
+        /// Its number in this worker.
+        member: usize,
+    },
+}
+
+/// What a worker of the wall did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct WallStepped {
+    /// Milliseconds that the steps took.
+    pub training_ms: f64,
+    /// Milliseconds that it took to count the modes.
+    pub counting_ms: f64,
+    /// Whether they were counted.
+    pub counted: bool,
 }
 
 /// Steps to be timed, on runs of their own.

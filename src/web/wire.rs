@@ -1,6 +1,10 @@
 //! Snapshots across the border between worker and page, in the very form that the public API
 //! promises. The big arrays are transferred, not copied through JSON.
 
+mod wall;
+
+pub use wall::*;
+
 use js_sys::{Array, Float32Array, Object, Reflect};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;

@@ -4,6 +4,7 @@
 //! pictures and nothing queues up.
 
 mod benchmark;
+mod wall;
 
 use futures_channel::mpsc::{self, UnboundedReceiver};
 use futures_util::StreamExt;
@@ -40,6 +41,7 @@ struct Worker {
     turn: Turn,
     session: Option<Session>,
     task: Option<Task>,
+    wall: wall::Desk,
     ration: Ration,
     /// Pieces of measuring that were done since the run began.
     pieces: u64,
@@ -84,6 +86,7 @@ pub fn start() {
             turn,
             session: None,
             task: None,
+            wall: Default::default(),
             ration: Ration::default(),
             pieces: 0,
         };
@@ -222,6 +225,7 @@ impl Worker {
                 self.rest().await?;
                 done
             }
+            Request::Wall { order } => self.wall.answer(compute, order).await?,
             Request::Session { command } => {
                 // What is left of steps that were asked for belongs to the run before.
                 if matches!(command, Command::Configure { .. } | Command::Reset) {

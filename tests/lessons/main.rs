@@ -89,6 +89,7 @@ fn each_lesson_has_a_scene_that_a_link_can_carry_and_something_to_see() {
         let moves = match revealed.look.view {
             View::Run => RevealAction::Play,
             View::Lab => RevealAction::LabPlay,
+            View::Wall => RevealAction::WallPlay,
         };
         assert!(
             [RevealAction::None, moves].contains(&lesson.reveal_action),

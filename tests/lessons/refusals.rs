@@ -136,7 +136,7 @@ fn a_lesson_with_something_wrong_is_refused_by_file_and_field() {
         (
             "/scene/look",
             json!({"view": "moon"}),
-            "scene.look.view must be one of run, lab, not \"moon\"",
+            "scene.look.view must be one of run, lab, wall, not \"moon\"",
         ),
         (
             "/scene/lab",

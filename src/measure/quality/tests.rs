@@ -1,6 +1,7 @@
 //! Metrics against closed forms and hand-worked values.
 
 use super::*;
+use crate::measure::perfect_hq;
 use crate::{config::TrainingConfig, random::Stream};
 
 fn config(assignments: &[&str]) -> TrainingConfig {

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use crate::{
     session::Command,
-    train::Checkpoint,
+    train::{Backend, Checkpoint},
     web::{
         gpu::{self, Offer},
-        protocol::{Backend, Trial},
+        protocol::Trial,
         runner::Runner,
         text::Sentence,
         wire,
@@ -37,9 +37,10 @@ impl Choice {
 
     /// The choice of that name.
     pub fn named(name: &str) -> Option<Self> {
-        let fixed = Backend::ALL.map(Self::Fixed);
-        let mut all = [Self::Auto].into_iter().chain(fixed);
-        all.find(|choice| choice.name() == name)
+        match name {
+            "auto" => Some(Self::Auto),
+            _ => name.parse().ok().map(Self::Fixed),
+        }
     }
 }
 
@@ -196,6 +197,9 @@ impl App {
         state.backend = backend;
         state.rate = Rate::default();
         state.rounds = Default::default();
+        drop(state);
+        // The wall begins anew there.
+        self.tend_wall();
         Ok(())
     }
 
@@ -270,6 +274,7 @@ impl App {
         if self.reported(arranged).is_ok() && self.playing() {
             self.play();
         }
+        self.tend_wall();
         self.redraw();
     }
 }

@@ -26,13 +26,32 @@ const REACH: f64 = 16.0;
 const ROOMY: u32 = 320;
 
 /// The look of a loss's curve: its colour in the style sheet, its pattern.
-fn look(loss: Loss) -> (&'static str, Dash) {
+pub(super) fn look(loss: Loss) -> (&'static str, Dash) {
     match loss {
         Loss::Minimax => ("--loss-minimax", Dash::Dotted),
         Loss::NonSaturating => ("--loss-non-saturating", Dash::Dashed),
         Loss::Lsgan { sigmoid: false, .. } => ("--loss-lsgan", Dash::Solid),
         Loss::Lsgan { sigmoid: true, .. } => ("--loss-lsgan-sigmoid", Dash::DashDotted),
     }
+}
+
+/// Width and height of a chart's place in CSS pixels, where there is enough of both.
+pub(super) fn room(area: &Element) -> Option<(u32, u32)> {
+    let side = |pixels: i32| pixels.max(0) as u32;
+    let size = (side(area.client_width()), side(area.client_height()));
+    (size.0 >= 40 && size.1 >= 40).then_some(size)
+}
+
+/// Puts a drawing into its place.
+///
+/// # Errors
+/// What the browser says if it does not take it.
+pub(super) fn put(area: &Element, svg: &str) -> Result<(), JsValue> {
+    let parsed =
+        web_sys::DomParser::new()?.parse_from_string(svg, web_sys::SupportedType::ImageSvgXml)?;
+    let drawing = parsed.document_element().ok_or("the chart is empty")?;
+    area.replace_children_with_node_1(&page::document().import_node_with_deep(&drawing, true)?);
+    Ok(())
 }
 
 impl App {
@@ -63,11 +82,9 @@ impl State {
         let Some(area) = page::hook::<Element>("chart", name) else {
             return Ok(());
         };
-        let side = |pixels: i32| pixels.max(0) as u32;
-        let size = (side(area.client_width()), side(area.client_height()));
-        if size.0 < 40 || size.1 < 40 {
+        let Some(size) = room(&area) else {
             return Ok(());
-        }
+        };
         let Some(svg) = (match self.scene.look.panel {
             Panel::Curve => self.curve_chart(size),
             Panel::Gradients => self.gradient_chart(size),
@@ -76,11 +93,7 @@ impl State {
         }) else {
             return Ok(());
         };
-        let parsed = web_sys::DomParser::new()?
-            .parse_from_string(&svg, web_sys::SupportedType::ImageSvgXml)?;
-        let drawing = parsed.document_element().ok_or("the chart is empty")?;
-        area.replace_children_with_node_1(&page::document().import_node_with_deep(&drawing, true)?);
-        Ok(())
+        put(&area, &svg)
     }
 
     pub(super) fn chart_style(&self) -> ChartStyle {

@@ -7,13 +7,13 @@ use wasm_bindgen::prelude::*;
 use super::App;
 use crate::{
     config::Loss,
-    scene::SurfaceOf,
+    scene::{SurfaceOf, View},
     web::{clock::now_ms, controls, page, plane, text::Sentence, wire},
 };
 
 /// The chart and the badge are for reading, not for following by eye.
 const CHART_EVERY_MS: f64 = 250.0;
-const BADGE_EVERY_MS: f64 = 500.0;
+pub(super) const BADGE_EVERY_MS: f64 = 500.0;
 /// A screen reader is told how the run stands at a humane rate.
 const SUMMARY_EVERY_MS: f64 = 5000.0;
 
@@ -50,6 +50,9 @@ impl App {
     fn draw(self: &Rc<Self>) -> Result<(), JsValue> {
         if self.in_lab() {
             return self.draw_lab();
+        }
+        if self.in_wall() {
+            return self.draw_wall();
         }
         let now = now_ms();
         {
@@ -130,8 +133,15 @@ impl App {
         let backend = state
             .words
             .get(&format!("backend.{}", state.backend.name()));
-        let badge = match (state.playing, state.rate.per_second()) {
-            _ if let Some((done, total)) = state.catching_up() => {
+        let in_wall = state.scene.look.view == View::Wall;
+        let (playing, rate) = match in_wall {
+            true => state.wall.pace(),
+            false => (state.playing, state.rate.per_second()),
+        };
+        let badge = match (playing, rate) {
+            _ if let Some((done, total)) = state.catching_up()
+                && !in_wall =>
+            {
                 let [done, total] = [done, total].map(|step| state.words.number(step as f64, 0));
                 Sentence::new("badge.catching_up", [("done", done), ("total", total)])
             }

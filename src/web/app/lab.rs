@@ -337,10 +337,13 @@ impl App {
         }
     }
 
-    /// Lets the run play, or, while the lab is shown, once the lab is left.
-    pub(super) fn play_outside_lab(self: &Rc<Self>) {
+    /// Lets the run play, or the wall, whichever is shown; while the lab is shown, the run plays once it
+    /// is left.
+    pub(super) fn play_what_is_shown(self: &Rc<Self>) {
         if self.in_lab() {
             self.state.borrow_mut().lab.resume = true;
+        } else if self.in_wall() {
+            self.wall_play();
         } else {
             self.play();
         }

@@ -100,7 +100,7 @@ impl App {
         let call = self.state.borrow().lessons.calls;
         self.show_lesson();
         controls::bring_reveal_into_sight();
-        let in_lab = scene.look.view == View::Lab;
+        let view = scene.look.view;
         self.set_scene(scene).await;
         if self.stale_lesson(call) {
             return;
@@ -111,7 +111,9 @@ impl App {
             RevealAction::None => {}
             RevealAction::Play => self.play(),
             RevealAction::LabPlay => self.lab_play(),
-            RevealAction::Step if in_lab => self.lab_step(),
+            RevealAction::WallPlay => self.wall_play(),
+            RevealAction::Step if view == View::Lab => self.lab_step(),
+            RevealAction::Step if view == View::Wall => self.wall_step(),
             // A failure is shown by the app itself.
             RevealAction::Step => drop(self.step(1, Part::Both).await),
         }

@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use super::{App, pane::Pane};
+use super::{App, pane::Pane, wall::Arrival};
 use crate::{
     config::{Loss, TrainingConfig},
     measure::Detail,
     scene::{MOST_TWINS, Scene, SurfaceOf, Variant},
     session::Command,
-    train::Checkpoint,
+    train::{Checkpoint, Part},
     web::{controls, page, protocol::Request, runner::Runner, text::Sentence, wire},
 };
 
@@ -39,8 +39,9 @@ impl App {
     pub(super) async fn arrange(self: &Rc<Self>) -> Result<Change, String> {
         let _turn = self.between_rounds.lock().await;
         self.match_panes().map_err(|error| wire::sentence(&error))?;
-        let (wanted, detail, restarts) = {
-            let state = self.state.borrow();
+        let (wanted, detail, restarts, arrival) = {
+            let mut state = self.state.borrow_mut();
+            let arrival = state.arrival.take();
             let wanted = state.scene.panes();
             let detail = Detail {
                 surface_side: surface_side(wanted.len()),
@@ -52,13 +53,21 @@ impl App {
             };
             let first = &state.panes[0];
             let restarts = first.runner.is_some() && first.restarts_with(&wanted[0]);
-            (wanted, detail, restarts)
+            let arrival = arrival.filter(|arrival| arrival.config == wanted[0]);
+            (wanted, detail, restarts, arrival)
         };
         if restarts {
             self.state.borrow_mut().forget_run();
         }
         let mut change = Change::GoesOn;
+        let arrived = arrival.is_some();
+        if let Some(arrival) = arrival {
+            self.seat(arrival).await?;
+            change = Change::Restarted;
+        }
         for (index, config) in wanted.into_iter().enumerate() {
+            // A run that has arrived stays as it is.
+            let restarts = restarts && !(index == 0 && arrived);
             if self.prepare(index, config, restarts).await? {
                 change = Change::Restarted;
             }
@@ -138,12 +147,34 @@ impl App {
         Ok(restarted)
     }
 
+    /// The first pane takes over a run as it stands. What it did so far goes into the journal: from the
+    /// first step on, the same steps lead to the same state, for whichever pane is added.
+    async fn seat(self: &Rc<Self>, arrival: Arrival) -> Result<(), String> {
+        let Arrival { config, checkpoint } = arrival;
+        let runner = match self.state.borrow().panes[0].runner.clone() {
+            Some(runner) => runner,
+            // It is starting, or broke down: then its run begins where all begin.
+            None => return Ok(()),
+        };
+        let step = checkpoint.step;
+        begin(&runner, &config, Some(checkpoint)).await?;
+        {
+            let mut state = self.state.borrow_mut();
+            state.forget_run();
+            state.journal.push(Part::Both, step);
+            let pane = &mut state.panes[0];
+            pane.config = config;
+            pane.detail = Detail::default();
+        }
+        self.look_at(0, &runner).await
+    }
+
     /// Opens a worker for a pane and begins its run.
     pub(super) async fn open_pane(
         self: &Rc<Self>,
         index: usize,
         config: TrainingConfig,
-        backend: crate::web::protocol::Backend,
+        backend: crate::train::Backend,
     ) -> Result<(), String> {
         let runner = self.open_runner(backend).await?;
         begin(&runner, &config, None).await?;

@@ -156,6 +156,7 @@ impl App {
             let mut state = self.state.borrow_mut();
             state.playing = false;
             state.lab.let_run_rest();
+            state.wall.let_run_rest();
         }
         controls::show_playing(false);
         self.show_badge();

@@ -8,15 +8,15 @@ use std::{
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{App, Choice, OWN_ENTRY, SETTINGS, Stale, State, lab::LabView};
+use super::{App, Choice, OWN_ENTRY, SETTINGS, Stale, State, lab::LabView, wall::WallView};
 use crate::{
     config::ConfigError,
     journal::Journal,
     scene::{Scene, link},
+    train::Backend,
     web::{
         api::LsganLab,
         controls, page,
-        protocol::Backend,
         style::PlaneStyle,
         text::{LANGUAGES, Sentence, Words},
     },
@@ -50,6 +50,8 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
             journal: Journal::default(),
             rounds: Default::default(),
             lab: LabView::new(&opened.scene),
+            wall: WallView::new(),
+            arrival: None,
             pointed: Default::default(),
             arrows: None,
             output_axis: None,
@@ -105,6 +107,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
     app.reported(run)
         .map_err(|reason| JsValue::from_str(&reason))?;
     app.sync_lab();
+    app.sync_wall();
     app.freeze().await;
     for notice in page::all("[data-show=\"loading\"]") {
         page::set_hidden(&notice, true);
@@ -112,7 +115,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
     if let Ok(Some(call)) = lesson {
         app.begin_lesson(call).await;
     } else if !controls::prefers_reduced_motion() {
-        app.play_outside_lab();
+        app.play_what_is_shown();
     }
     ready.resolve();
     spawn_local(async move {

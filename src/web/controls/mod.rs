@@ -5,6 +5,7 @@ mod lab;
 mod lesson;
 mod pointing;
 mod show;
+mod wall;
 
 pub use lab::{LabRow, RowGroup, show_lab_editing, show_lab_hint, show_lab_playing};
 pub use lesson::{
@@ -12,6 +13,7 @@ pub use lesson::{
     show_lesson_settings,
 };
 pub use show::*;
+pub use wall::show_wall_playing;
 
 use std::rc::Rc;
 
@@ -45,6 +47,7 @@ pub fn connect(app: &Rc<App>) {
     });
     pointing::connect(app);
     lab::connect(app);
+    wall::connect(app);
     lesson::connect();
     let this = app.clone();
     page::listen(&page::window(), "hashchange", move |_: Event| {
@@ -58,7 +61,7 @@ pub fn connect(app: &Rc<App>) {
     let this = app.clone();
     let resized = Closure::<dyn FnMut()>::new(move || this.redraw());
     if let Ok(observer) = ResizeObserver::new(resized.as_ref().unchecked_ref()) {
-        for element in page::all(".panes, [data-chart]") {
+        for element in page::all(".panes, .wall, [data-chart]") {
             observer.observe(&element);
         }
     }
@@ -235,6 +238,7 @@ fn clicked(app: &Rc<App>, event: &Event) {
         "remove_pane" => spawn_local(async move { app.remove_pane(&element).await }),
         "share" => share(app),
         name if name.starts_with("lab_") => lab::clicked(app, name),
+        name if name.starts_with("wall_") => wall::clicked(app, &element, name),
         "dismiss" => app.dismiss_message(),
         name if name.starts_with("lesson") => lesson::clicked(app, &element, name),
         _ => {}

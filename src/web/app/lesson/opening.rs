@@ -58,6 +58,7 @@ impl App {
         self.dismiss_message();
         self.stop_playing();
         self.lab_pause();
+        self.wall_pause();
         self.put_up_lesson(place, file, own);
         if entry == Entry::New {
             self.push_link();
@@ -152,8 +153,9 @@ impl App {
         let Some(lesson) = self.lesson_of_call(call) else {
             return;
         };
-        let in_lab = self.scene().look.view == View::Lab;
-        self.point_to(lesson.select.filter(|_| !in_lab));
+        let view = self.scene().look.view;
+        let in_lab = view == View::Lab;
+        self.point_to(lesson.select.filter(|_| view == View::Run));
         self.lab_select(lesson.select.filter(|_| in_lab));
         if self.lesson_revealed() {
             return;
@@ -167,11 +169,14 @@ impl App {
             return;
         }
         self.lab_reset();
+        if view == View::Wall {
+            self.wall_reset();
+        }
         if lesson.start == Start::Playing && !controls::prefers_reduced_motion() {
-            if in_lab {
-                self.lab_play();
-            } else {
-                self.play();
+            match view {
+                View::Lab => self.lab_play(),
+                View::Wall => self.wall_play(),
+                View::Run => self.play(),
             }
         }
     }

@@ -1,4 +1,4 @@
-//! How sure a share of seeds is.
+//! How sure a share is that was seen in a few trials: of so many seeds, so many did it.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ const Z: f64 = 1.959_963_984_540_054;
 /// *Probable Inference, the Law of Succession, and Statistical Inference*): all shares p for which
 /// the observed one lies within z standard deviations, |k/n - p| <= z sqrt(p (1 - p) / n).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Share {
+pub struct Proportion {
     /// Successes.
     pub count: usize,
     /// Trials.
@@ -22,7 +22,7 @@ pub struct Share {
     pub high: f64,
 }
 
-impl Share {
+impl Proportion {
     /// `count` successes out of `of` trials. Without a trial, any share is possible.
     pub fn new(count: usize, of: usize) -> Self {
         let (k, n) = (count as f64, of as f64);
@@ -50,7 +50,7 @@ mod tests {
 
     #[track_caller]
     fn assert_interval(count: usize, of: usize, expected: [f64; 2], within: f64) {
-        let Share { low, high, .. } = Share::new(count, of);
+        let Proportion { low, high, .. } = Proportion::new(count, of);
         for (found, expected) in [low, high].into_iter().zip(expected) {
             assert!(
                 (found - expected).abs() < within,
@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn its_ends_are_the_shares_that_lie_z_standard_deviations_off() {
         for (count, of) in [(1, 2), (3, 7), (19, 20), (40, 200)] {
-            let found = Share::new(count, of);
+            let found = Proportion::new(count, of);
             for end in [found.low, found.high] {
                 let deviations = (found.share - end).abs() / (end * (1.0 - end) / of as f64).sqrt();
                 assert!((deviations - Z).abs() < 1e-9, "{count}/{of}: {deviations}");

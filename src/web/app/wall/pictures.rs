@@ -1,0 +1,269 @@
+//! The wall's frame: pictures that are stale, then what is said of the runs and of all together.
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+
+use super::{Hung, WallView, frames::Caption};
+use crate::{
+    config::{Loss, TrainingConfig},
+    measure::{HIGH_QUALITY, Proportion},
+    picture::thumbnail::{Inks, Landmarks, Thumbnail, paint},
+    target,
+    train::{Backend, Batches},
+    wall::{WALL_SAMPLES, WALL_SIDE},
+    web::{
+        app::{App, State, drawing::BADGE_EVERY_MS, panes::loss_name, selection::short_name},
+        clock::now_ms,
+        page, plane,
+        style::{PlaneStyle, rgb},
+        text::{Sentence, Words},
+    },
+};
+
+/// The chart is for reading, not for following by eye.
+const CHART_EVERY_MS: f64 = 1000.0;
+
+/// What has to be shown anew.
+#[derive(Default)]
+pub(super) struct Stale {
+    /// Other runs hang.
+    pub frames: bool,
+    /// What is said of them changed.
+    pub words: bool,
+    /// What is said waits for a frame of its own, so that no frame takes too long.
+    postponed: bool,
+    badge_drawn_ms: f64,
+    chart_drawn_ms: f64,
+}
+
+impl App {
+    /// Draws what is stale of the wall.
+    pub(in crate::web::app) fn draw_wall(self: &Rc<Self>) -> Result<(), JsValue> {
+        let now = now_ms();
+        {
+            let mut state = self.state.borrow_mut();
+            let chart_style = state.chart_style();
+            let State {
+                wall, style, words, ..
+            } = &mut *state;
+            let Some(hung) = wall.hung.clone() else {
+                return Ok(());
+            };
+            if std::mem::take(&mut wall.stale.frames) {
+                let blocks = hung.wall.losses().len();
+                wall.frames.lay_out(hung.wall.members(), blocks)?;
+                wall.redraw();
+            }
+            let drawn = wall.draw_pictures(&hung, style)?;
+            page::show("wall_step", &words.number(wall.step as f64, 0));
+            if drawn && wall.stale.words && !std::mem::replace(&mut wall.stale.postponed, true) {
+                drop(state);
+                self.ask_frame();
+                return Ok(());
+            }
+            wall.stale.postponed = false;
+            if std::mem::take(&mut wall.stale.words) {
+                wall.show_captions(&hung, words);
+                wall.show_shares(&hung, words);
+                if !wall.playing || now - wall.stale.chart_drawn_ms > CHART_EVERY_MS {
+                    wall.stale.chart_drawn_ms = now;
+                    wall.draw_chart(words, &chart_style)?;
+                }
+            }
+            if now - wall.stale.badge_drawn_ms < BADGE_EVERY_MS {
+                return Ok(());
+            }
+            wall.stale.badge_drawn_ms = now;
+        }
+        self.show_badge();
+        Ok(())
+    }
+}
+
+impl WallView {
+    /// Draws the pictures that are stale; says whether there were any.
+    fn draw_pictures(&mut self, hung: &Hung, style: &PlaneStyle) -> Result<bool, JsValue> {
+        if !self.standing.iter().any(|one| one.stale) {
+            return Ok(false);
+        }
+        let inks = Inks {
+            real: rgb("--plane-real"),
+            fake: rgb("--plane-fake"),
+            halo: rgb("--plane-outline"),
+        };
+        let config = hung.wall.config(0);
+        let landmarks = landmarks(&config);
+        let size = self.frames.size();
+        for (index, standing) in self.standing.iter_mut().enumerate() {
+            let is_stale = std::mem::take(&mut standing.stale);
+            let Some(member) = standing.member.as_ref().filter(|_| is_stale) else {
+                continue;
+            };
+            let thumbnail = Thumbnail {
+                values: &member.values,
+                side: WALL_SIDE,
+                half_side: target::extent(&config.target),
+                scale: plane::scale(hung.wall.loss(index)),
+                target: &landmarks,
+                fake: &member.fake,
+            };
+            let pixels = paint(&thumbnail, size as usize, &style.map, &inks);
+            self.frames.put(index, &pixels, size)?;
+        }
+        Ok(true)
+    }
+
+    fn show_captions(&self, hung: &Hung, words: &Words) {
+        for (index, standing) in self.standing.iter().enumerate() {
+            let name = words.get(loss_name(hung.wall.loss(index)));
+            let seed = hung.wall.seed(index).to_string();
+            let count = |count: usize| words.number(count as f64, 0);
+            let (modes, said, outcome) = match (standing.lost, standing.modes) {
+                (true, _) => ("✕".to_owned(), words.get("wall.said.lost"), "lost"),
+                (false, None) => (String::new(), String::new(), ""),
+                (false, Some(modes)) => {
+                    let counts = [("covered", count(modes.covered)), ("of", count(modes.of))];
+                    let said = words.say(&Sentence::new("summary.modes", counts));
+                    match modes.covered == modes.of {
+                        true => (format!("✓ {}", count(modes.of)), said, "all"),
+                        false => (format!("{}/{}", modes.covered, modes.of), said, "some"),
+                    }
+                }
+            };
+            let arguments = [("seed", seed.clone()), ("name", name), ("said", said)];
+            let caption = Caption {
+                label: words.say(&Sentence::new("wall.member", arguments)),
+                seed,
+                modes,
+                outcome,
+            };
+            self.frames.caption(index, &caption);
+        }
+    }
+
+    /// How many seeds of each loss cover all modes.
+    fn show_shares(&self, hung: &Hung, words: &Words) {
+        let has_modes = target::mixture(&hung.wall.config(0).target).is_some();
+        let shares = self.tally().unwrap_or_default();
+        let mut told = Vec::new();
+        for ((block, loss), share) in self
+            .frames
+            .blocks
+            .iter()
+            .zip(hung.wall.losses())
+            .zip(shares)
+        {
+            let name = words.get(loss_name(*loss));
+            let tally = match (has_modes, share.of) {
+                (false, _) => words.get("theory.no_modes"),
+                (true, 0) => words.get("wall.counting"),
+                (true, _) => words.say(&tally("wall.tally", share, words)),
+            };
+            for element in [&block.element, &block.share] {
+                page::set_attribute(element, "data-loss", short_name(*loss));
+                page::show_in(element, "name", &name);
+            }
+            page::show_in(&block.share, "tally", &tally);
+            let counts = [("covered", share.count), ("of", share.of)];
+            let counts = counts.map(|(name, count)| (name, words.number(count as f64, 0)));
+            let count =
+                (share.of > 0).then(|| words.say(&Sentence::new("metric.of_modes", counts)));
+            page::show_in(&block.element, "count", &count.unwrap_or_default());
+            page::show_in(&block.share, "quality", &self.quality(hung, *loss, words));
+            show_bar(&block.share, has_modes.then_some(share));
+            told.push(format!("{name}: {tally}"));
+        }
+        let step = [("step", words.number(self.step as f64, 0))];
+        let step = words.say(&Sentence::new("wall.told", step));
+        page::show("summary", &format!("{step} {}", told.join("; ")));
+        page::show("wall_note", &self.note(hung, words));
+    }
+
+    /// How many of the samples of a loss lie on the modes: a cloud over the whole plane covers all modes as
+    /// well. Nothing where nothing is known.
+    fn quality(&self, hung: &Hung, loss: Loss, words: &Words) -> String {
+        let members = self.standing.iter().enumerate();
+        let shares: Vec<f64> = members
+            .filter(|(index, standing)| hung.wall.loss(*index) == loss && !standing.lost)
+            .filter_map(|(_, standing)| Some(standing.modes?.hq))
+            .collect();
+        if shares.is_empty() {
+            return String::new();
+        }
+        let mean = shares.iter().sum::<f64>() / shares.len() as f64;
+        let share = [("hq", words.percent(mean))];
+        words.say(&Sentence::new("wall.quality", share))
+    }
+
+    /// How many runs there are, where, and why not more.
+    fn note(&self, hung: &Hung, words: &Words) -> String {
+        let number = |number: usize| words.number(number as f64, 0);
+        let members = hung.wall.members();
+        let workers = self.crew.iter().filter(|hand| !hand.lost).count();
+        let key = match hung.backend {
+            Backend::WebGpu => "wall.note.webgpu",
+            Backend::Cpu | Backend::Flex if members < hung.asked => "wall.note.fewer",
+            Backend::Cpu | Backend::Flex => "wall.note.cpu",
+        };
+        let arguments = [
+            ("members", number(members)),
+            ("asked", number(hung.asked)),
+            ("workers", number(workers)),
+            ("most", number(crate::wall::crew::MOST_PER_WORKER)),
+        ];
+        words.say(&Sentence::new(key, arguments))
+    }
+}
+
+/// So many of so many, and the interval.
+fn tally(key: &'static str, share: Proportion, words: &Words) -> Sentence {
+    let arguments = [
+        ("count", words.number(share.count as f64, 0)),
+        ("of", words.number(share.of as f64, 0)),
+        ("low", words.number(100.0 * share.low, 0)),
+        ("high", words.number(100.0 * share.high, 0)),
+    ];
+    Sentence::new(key, arguments)
+}
+
+/// The bar of a share: the interval, and a line at the share itself.
+fn show_bar(element: &web_sys::Element, share: Option<Proportion>) {
+    let share = share.filter(|share| share.of > 0);
+    let number = |number: f64| format!("{:.2}", 100.0 * number);
+    if let Some(bar) = page::inner::<web_sys::Element>(element, "bar") {
+        // An SVG element has no property of that name.
+        let taken = bar.toggle_attribute_with_force("hidden", share.is_none());
+        debug_assert!(taken.is_ok(), "hidden is a valid attribute name");
+    }
+    let Some(share) = share else { return };
+    let set = |name: &str, attribute: &str, value: String| {
+        if let Some(part) = page::inner::<web_sys::Element>(element, name) {
+            page::set_attribute(&part, attribute, &value);
+        }
+    };
+    set("interval", "x", number(share.low));
+    set("interval", "width", number(share.high - share.low));
+    for end in ["x1", "x2"] {
+        set("share", end, number(share.share));
+    }
+}
+
+/// Where the real samples are: rings around the modes, within which a sample covers them, or some of the
+/// samples themselves.
+fn landmarks(config: &TrainingConfig) -> Landmarks {
+    match target::mixture(&config.target) {
+        Some(mixture) => Landmarks {
+            radius: Some(HIGH_QUALITY * mixture.sigma),
+            points: mixture.modes,
+        },
+        None => {
+            let real = Batches::new(config).shown_real(WALL_SAMPLES);
+            let points = real.chunks_exact(2).map(|point| [point[0], point[1]]);
+            Landmarks {
+                points: points.collect(),
+                radius: None,
+            }
+        }
+    }
+}
