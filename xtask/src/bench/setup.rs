@@ -35,7 +35,7 @@ pub fn site(workspace: &Workspace, options: &Options) -> Result<Option<PathBuf>>
     if options.profile == Site::Dev {
         if build {
             bundle::prepare(workspace)?;
-            for bundle in [Bundle::Cpu, Bundle::WebGpu] {
+            for bundle in Bundle::ALL {
                 let out = bundle.served(workspace);
                 bundle::build(workspace, bundle, Profile::Dev, &out)?;
             }
