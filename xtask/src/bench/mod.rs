@@ -9,11 +9,11 @@ mod curves;
 mod demands;
 mod native;
 mod report;
+mod setup;
 mod sizes;
 mod trace;
 mod webdriver;
 
-use crate::bundle::{self, Bundle, Profile};
 use crate::dist;
 use crate::progress::{clock, say};
 use crate::server::Server;
@@ -29,7 +29,7 @@ use sizes::{Named, Size};
 use std::fs;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 use trace::Traced;
 use webdriver::Browser;
 use xshell::cmd;
@@ -141,7 +141,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut bench = Bench {
         workspace,
         options,
-        program: program(workspace, options)?,
+        program: setup::program(workspace, options)?,
         scratch,
         results: Results::default(),
         curves: Vec::new(),
@@ -192,7 +192,7 @@ impl Bench<'_> {
         self.results.command = [vec!["cargo xtask".to_owned()], arguments]
             .concat()
             .join(" ");
-        let mut notes = vec![("Date", today()), ("Machine", cores)];
+        let mut notes = vec![("Date", setup::today()), ("Machine", cores)];
         notes.extend(commit.map(|commit| ("Commit", commit)));
         notes.extend(read(cmd!(shell, "rustc --version")).map(|version| ("Compiler", version)));
         let rounds = format!(
@@ -216,8 +216,8 @@ impl Bench<'_> {
     /// The page and TensorFlow.js, in one browser.
     fn in_browser(&mut self) -> Result<()> {
         let workspace = self.workspace;
-        install_peer(workspace)?;
-        let dist = self.site()?;
+        setup::install_peer(workspace)?;
+        let dist = setup::site(workspace, self.options)?;
         let server = Server::start_bench(&workspace.root, dist.as_deref(), &self.scratch)?;
         if dist.is_some() {
             self.results.bundles = dist::bundle_sizes(workspace)?;
@@ -232,7 +232,16 @@ impl Bench<'_> {
             "Browser",
             format!("Chromium {}, headless", browser.version()),
         );
-        self.note("WebGPU adapter", text("adapter"));
+        let adapter = text("adapter");
+        let software = ["swiftshader", "llvmpipe"]
+            .iter()
+            .any(|name| adapter.contains(name));
+        let note = if software {
+            ": the CPU plays the graphics card"
+        } else {
+            ""
+        };
+        self.note("WebGPU adapter", format!("{adapter}{note}"));
         self.note("TensorFlow.js", text("tfjs"));
         let ours = browser::OURS.map(|backend| Contestant::one(Engine::Page, backend));
         let many = Contestant::one(Engine::Page, "webgpu").with(demands::MANY);
@@ -300,103 +309,11 @@ impl Bench<'_> {
         }
         Ok(())
     }
-
-    /// The folder of the optimised site, built if it is older than its sources; none for the development
-    /// one, which has to be there.
-    fn site(&self) -> Result<Option<PathBuf>> {
-        let workspace = self.workspace;
-        let build = !self.options.no_build;
-        if self.options.profile == Site::Dev {
-            if build {
-                bundle::prepare(workspace)?;
-                for bundle in Bundle::ALL {
-                    let out = bundle.served(workspace);
-                    bundle::build(workspace, bundle, Profile::Dev, &out)?;
-                }
-            }
-            return Ok(None);
-        }
-        let dist = workspace.root.join("dist");
-        if build && !dist::is_fresh(workspace)? {
-            dist::run(workspace)?;
-        }
-        Ok(Some(dist))
-    }
-}
-
-/// The command line, built as its users do; its engines on a GPU only where they are asked for, since
-/// they take long to build.
-fn program(workspace: &Workspace, options: &Options) -> Result<PathBuf> {
-    if !options.no_build {
-        say("building the command line");
-        let shell = workspace.shell()?;
-        let without_gpu = (!options.gpu).then_some("--no-default-features");
-        cmd!(
-            shell,
-            "cargo build --package lsgan-lab --bin lsgan-lab --release {without_gpu...}"
-        )
-        .run()?;
-    }
-    let name = format!("lsgan-lab{}", std::env::consts::EXE_SUFFIX);
-    Ok(workspace.target.join("release").join(name))
-}
-
-/// Puts TensorFlow.js into bench/node_modules, in the versions of the lock file.
-fn install_peer(workspace: &Workspace) -> Result<()> {
-    let folder = workspace.root.join("bench");
-    let lock = fs::read_to_string(folder.join("package-lock.json"))?;
-    // Written last, so that an installation that broke off is made again.
-    let stamp = folder.join("node_modules/installed.json");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
-        return Ok(());
-    }
-    ensure!(
-        workspace.program("npm").is_some(),
-        "install Node.js with npm for TensorFlow.js, or measure with --only native"
-    );
-    say("installing TensorFlow.js");
-    let shell = workspace.shell()?;
-    cmd!(
-        shell,
-        "npm ci --silent --no-audit --no-fund --ignore-scripts --prefix {folder}"
-    )
-    .run()?;
-    Ok(fs::write(stamp, lock)?)
-}
-
-/// The date in Greenwich, as 2026-11-23.
-fn today() -> String {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    date((since.map_or(0, |since| since.as_secs()) / 86_400) as i64)
-}
-
-/// The date so many days after 1970-01-01 (Howard Hinnant, *chrono-Compatible Low-Level Date
-/// Algorithms*, `civil_from_days`).
-fn date(days: i64) -> String {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year}-{month:02}-{day:02}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn dates_are_those_of_the_calendar() {
-        assert_eq!(date(0), "1970-01-01");
-        // 2000-02-29 and the day after; 30 years of which 7 had a leap day before.
-        assert_eq!(date(30 * 365 + 7 + 59), "2000-02-29");
-        assert_eq!(date(30 * 365 + 7 + 60), "2000-03-01");
-    }
 
     #[test]
     fn only_a_whole_run_is_written_down() {

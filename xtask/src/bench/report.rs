@@ -160,8 +160,9 @@ drawn in it. Steps before the clock was started, in which kernels are compiled, 
 - Before it was timed, every engine repeated five steps from the same weights and batches; each loss fits those of \
 `lsgan-lab trace` to 1e-4. An engine that did other work would have ended the run.
 - GFLOP/s count the matrix products of the forward and backward passes (src/train/work.rs), at the median. The \
-roofline is a loop of multiply-adds in registers, taken in the same rounds: with simd128 in the browser's wasm, with \
-the best instructions of the processor natively, in a shader on WebGPU.
+roofline is a loop of multiply-adds in registers, taken in the same rounds: with simd128 in the browser's wasm \
+(fused, by relaxed SIMD, where the browser has it), with the widest instructions of the processor natively, in a shader \
+on WebGPU.
 - TensorFlow.js is `tf.variableGrads` and `tf.train.adam`, as its users write it; *by hand* are gradients and \
 optimizer written out in its operations, and for its wasm backend the operands transposed beforehand. Its wasm \
 backend runs on one thread here, as LSGAN Lab's page does.

@@ -1,5 +1,5 @@
 //! What every engine is held against: a run of each size that `lsgan-lab trace` wrote down, losses and
-//! all, from weights and batches that other programs can read.
+//! all, from weights and batches that other programs can read. The textbook engine makes it.
 
 use super::sizes::Size;
 use crate::workspace::Workspace;
@@ -43,7 +43,7 @@ impl Traced {
         let (fields, steps) = (&size.fields, STEPS.to_string());
         cmd!(
             shell,
-            "{program} trace {fields...} --steps {steps} --out {file}"
+            "{program} trace {fields...} --backend flex --steps {steps} --out {file}"
         )
         .quiet()
         .ignore_stdout()
