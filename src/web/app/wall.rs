@@ -28,6 +28,8 @@ use frames::Frames;
 
 /// A wall is looked at as a whole: it needs fewer pictures a second than a single run.
 const ROUND_MS: f64 = 80.0;
+/// The running count is what a wall is for: it may take so much of the training time.
+const COUNTING_SHARE: f64 = 0.15;
 
 /// The wall and how it is shown.
 pub(super) struct WallView {
@@ -123,7 +125,7 @@ impl WallView {
             counted: None,
             pace: Pace::new(None, 0.0),
             rounds: Rounds::lasting(ROUND_MS),
-            ration: Ration::default(),
+            ration: Ration::of(COUNTING_SHARE),
             rate: Rate::default(),
             tended: false,
             frames: Frames::default(),
