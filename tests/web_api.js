@@ -57,6 +57,16 @@ check(lab.wall() === null, 'no wall hangs before it was shown');
 
 const timing = await lab.benchmark({ steps: 5, backend: 'cpu' });
 check(timing.backend === 'cpu' && timing.steps === 5 && timing.ms_per_step > 0, 'the benchmark measures');
+const small = { batch: 8, generator: { hidden: [8] }, discriminator: { hidden: [8] } };
+const timed = await lab.benchmark({ steps: 3, backend: 'cpu', gans: 2, config: small, roofline: true });
+check(timed.gans === 2 && timed.gflops_peak > 0, 'several runs are timed at once, and the roofline');
+await refused(lab.benchmark({ config: { batch: 3 } }), 'batch must be');
+const usual = lab.config();
+await lab.configure(small);
+const stepped = await lab.step(5);
+const off = Math.max(Math.abs(stepped.loss_d - timed.loss_d), Math.abs(stepped.loss_g - timed.loss_g));
+check(stepped.step === 5 && off < 1e-4, `the benchmark trains what it says: ${off}`);
+await lab.configure(usual);
 check((await lab.setBackend('cpu')) === 'cpu', 'the CPU can be chosen');
 await refused(lab.setBackend('abacus'), 'must be one of auto, cpu, webgpu');
 

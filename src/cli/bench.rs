@@ -8,11 +8,11 @@ mod timing;
 
 use lsgan_lab::{
     config::TrainingConfig,
-    train::{Losses, flops_per_step, next_seeds},
+    train::{Backend, Compute, Losses, flops_per_step, next_seeds},
 };
 use serde_json::{Value, json};
 
-use super::{Failure, backend::Backend, configuration::Configuration, progress, say};
+use super::{Failure, backend, configuration::Configuration, progress, say};
 
 pub const HELP: &str = "\
 The backends take turns, a turn of --steps steps in each round. Every turn begins a run anew and makes two
@@ -34,8 +34,8 @@ pub struct Arguments {
     command: Option<Command>,
     #[command(flatten)]
     configuration: Configuration,
-    /// What computes; may be repeated
-    #[arg(long, value_enum, default_value = "cpu")]
+    /// What computes: cpu, flex or webgpu; may be repeated
+    #[arg(long, value_name = "NAME", default_value = "cpu")]
     backend: Vec<Backend>,
     /// GANs to train at once
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1024))]
@@ -113,10 +113,15 @@ fn measure(arguments: &Arguments, config: &TrainingConfig) -> Result<Vec<Row>, F
     } = arguments;
     let configs = next_seeds(config, *gans);
     let mut rows: Vec<Row> = Vec::new();
-    let bar = progress::bar(u64::from(*rounds) * backend.len() as u64 * steps);
+    // Once for all turns: burn opens a GPU but once.
+    let opened: Vec<(Backend, Compute)> = backend
+        .iter()
+        .map(|backend| Ok((*backend, backend::open(*backend)?)))
+        .collect::<Result<_, Failure>>()?;
+    let bar = progress::bar(u64::from(*rounds) * opened.len() as u64 * steps);
     for round in 0..*rounds {
-        for (index, backend) in backend.iter().enumerate() {
-            let turn = timing::turn(*backend, &configs, *steps)?;
+        for (index, (backend, compute)) in opened.iter().enumerate() {
+            let turn = timing::turn(compute, &configs, *steps)?;
             bar.inc(*steps);
             if round == 0 {
                 rows.push(Row {
@@ -131,7 +136,7 @@ fn measure(arguments: &Arguments, config: &TrainingConfig) -> Result<Vec<Row>, F
             if arguments.roofline {
                 rows[index]
                     .peaks
-                    .extend(timing::peak(*backend, turn.threads));
+                    .extend(timing::peak(compute, turn.threads));
             }
         }
     }

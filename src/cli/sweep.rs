@@ -10,9 +10,12 @@ use std::{
     thread,
 };
 
-use lsgan_lab::sweep::{Plan, Progress, Seeds, Shard, Sweep, SweepError};
+use lsgan_lab::{
+    sweep::{Plan, Progress, Seeds, Shard, Sweep, SweepError},
+    train::Backend,
+};
 
-use super::{Failure, configuration::Configuration, progress, say};
+use super::{Failure, backend, configuration::Configuration, progress, say};
 
 pub const HELP: &str = "\
 Each combination of variant and seed is trained on one thread. The CSV has a row for each at step 0,
@@ -68,6 +71,9 @@ struct Training {
     /// Train only the I-th of N parts, each into a CSV of its own
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
+    /// What trains: cpu (the processor's vectors), flex (burn on the CPU) or webgpu
+    #[arg(long, value_name = "NAME", default_value = "cpu")]
+    backend: Backend,
     /// Runs at the same time [default: as many as there are cores]
     #[arg(long)]
     jobs: Option<NonZeroUsize>,
@@ -91,7 +97,9 @@ fn train(configuration: &Configuration, arguments: &Training) -> Result<(), Fail
         arguments.every.unwrap_or(arguments.steps),
         arguments.shard,
     )
-    .map_err(failure)?;
+    .map_err(failure)?
+    .on(arguments.backend);
+    let compute = backend::open(arguments.backend)?;
     let sweep = Sweep::open(plan, &arguments.csv).map_err(failure)?;
     let jobs = arguments
         .jobs
@@ -106,7 +114,7 @@ fn train(configuration: &Configuration, arguments: &Training) -> Result<(), Fail
             bar.set_message(format!("runs left: {left}"));
         }
     };
-    let summary = sweep.train(jobs.map_or(1, NonZeroUsize::get), &progress);
+    let summary = sweep.train(&compute, jobs.map_or(1, NonZeroUsize::get), &progress);
     bar.finish_and_clear();
     let summary = summary.map_err(failure)?;
     say(&format!(

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use lsgan_lab::train::trace::Trace;
+use lsgan_lab::train::{Backend, trace::Trace};
 
-use super::{Failure, check_folder, configuration::Configuration, progress, say};
+use super::{Failure, backend, check_folder, configuration::Configuration, progress, say};
 
 /// Longest file that is written, by its numbers: it is put together in memory.
 const MOST_BYTES: u64 = 1 << 30;
@@ -24,7 +24,7 @@ held, then steps_g generator updates, g0, g1, …, each on fresh latents through
 update=simultaneous a step is one pass over d0, and there is no g: D's gradient, and G's from the same
 latents through the same D, are both known before either moves.
 
-`train --help` lists the fields for --set. Computed on the CPU. To make a trace again in Python:
+`train --help` lists the fields for --set. To make a trace again in Python:
   lsgan-lab trace --steps 20 --out run.safetensors
   python3 tests/oracle/replay.py run.safetensors";
 
@@ -38,6 +38,9 @@ pub struct Arguments {
     /// File to write: safetensors
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// What trains: cpu (the processor's vectors), flex (burn on the CPU) or webgpu
+    #[arg(long, value_name = "NAME", default_value = "cpu")]
+    backend: Backend,
 }
 
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -45,6 +48,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         configuration,
         steps,
         out,
+        backend,
     } = arguments;
     check_folder(out)?;
     let config = configuration.read()?;
@@ -57,8 +61,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             MOST_BYTES >> 30,
         )));
     }
+    let compute = backend::open(*backend)?;
     let bar = progress::bar(*steps);
-    let trace = Trace::record(&config, *steps, |made| bar.set_position(made))
+    let trace = Trace::record(&config, &compute, *steps, |made| bar.set_position(made))
         .map_err(|error| Failure::Run(error.to_string()))?;
     bar.finish_and_clear();
     trace

@@ -7,11 +7,11 @@ use std::{
 
 use lsgan_lab::{
     session::{Command, Reply, Session},
-    train::{Losses, Part, checkpoint_file::SavedRun},
+    train::{Backend, Losses, Part, checkpoint_file::SavedRun},
 };
 use serde_json::json;
 
-use super::{Failure, backend::Backend, check_folder, configuration::Configuration, progress};
+use super::{Failure, backend, check_folder, configuration::Configuration, progress};
 
 /// What can be set, beside clap's own help.
 pub const HELP: &str = "\
@@ -51,8 +51,8 @@ pub struct Arguments {
     /// Go on from a file that --checkpoint wrote, under its configuration
     #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "set"])]
     resume: Option<PathBuf>,
-    /// Device that computes
-    #[arg(long, value_enum, default_value_t = Backend::Cpu)]
+    /// What computes: cpu (the processor's vectors), flex (burn on the CPU) or webgpu
+    #[arg(long, value_name = "NAME", default_value = "cpu")]
     backend: Backend,
     /// Print one JSON object: step, loss_d, loss_g, backend, ms_per_step, config
     #[arg(long)]
@@ -76,11 +76,11 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn begin(arguments: &Arguments) -> Result<Session, Failure> {
     let Some(path) = &arguments.resume else {
         let config = arguments.configuration.read()?;
-        return Ok(Session::new(config, arguments.backend.open()?));
+        return Ok(Session::new(config, backend::open(arguments.backend)?));
     };
     let SavedRun { config, checkpoint } = SavedRun::read(path)
         .map_err(|error| Failure::Input(format!("{} {error}", path.display())))?;
-    let compute = arguments.backend.open()?;
+    let compute = backend::open(arguments.backend)?;
     Ok(Session::resume(config, compute, &checkpoint))
 }
 

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::{Seeds, SweepError, Variant, variants::variants};
-use crate::config::TrainingConfig;
+use crate::{config::TrainingConfig, train::Backend};
 
 /// What a sweep trains; every combination of variant and seed is one run.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,8 @@ pub struct Plan {
     pub every: u64,
     /// Which part of the runs is trained here, if not all.
     pub shard: Option<Shard>,
+    /// What trains them: runs are the same to the last bit on one alone.
+    pub backend: Backend,
 }
 
 /// One run of a sweep.
@@ -34,7 +36,7 @@ pub struct Run {
 }
 
 impl Plan {
-    /// A plan for all runs of these variants and seeds.
+    /// A plan for all runs of these variants and seeds, on the fast CPU engine.
     ///
     /// # Errors
     /// [`SweepError`] if a variant is not possible.
@@ -58,7 +60,13 @@ impl Plan {
             steps,
             every: every.max(1),
             shard,
+            backend: Backend::Cpu,
         })
+    }
+
+    /// The same runs, trained by another backend.
+    pub fn on(self, backend: Backend) -> Self {
+        Self { backend, ..self }
     }
 
     /// The runs that are trained here, in the order in which they are begun: all variants of the first

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Plan, SweepError, beside, difference::difference, replace};
-use crate::config::TrainingConfig;
+use crate::{config::TrainingConfig, train::Backend};
 
 /// How a CSV was made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,13 @@ pub struct Provenance {
     every: u64,
     /// Which part of the runs, if not all.
     shard: Option<String>,
+    /// What trained the runs. The first CSVs do not say; there was one engine then.
+    #[serde(default = "first_backend")]
+    backend: Backend,
+}
+
+fn first_backend() -> Backend {
+    Backend::Flex
 }
 
 impl Provenance {
@@ -46,6 +53,7 @@ impl Provenance {
             steps: plan.steps,
             every: plan.every,
             shard: plan.shard.map(|shard| shard.to_string()),
+            backend: plan.backend,
         }
     }
 
@@ -67,6 +75,7 @@ impl Provenance {
                 .transpose()
                 .map_err(refused)?,
         )
+        .map(|plan| plan.on(self.backend))
     }
 
     /// Reads the one beside a CSV; none if there is no such file.
@@ -106,7 +115,8 @@ impl Provenance {
         let (before, new) = (self.plan()?, Self::new(plan));
         let settings = |from: &Self| {
             serde_json::json!({
-                "config": from.config, "steps": from.steps, "every": from.every, "shard": from.shard
+                "config": from.config, "steps": from.steps, "every": from.every, "shard": from.shard,
+                "backend": from.backend
             })
         };
         let differs = if let Some((path, was, is)) = difference(&settings(self), &settings(&new)) {

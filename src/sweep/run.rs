@@ -16,6 +16,7 @@ use super::{
     rows::RowsFile,
     training::{self, Outside, Pending},
 };
+use crate::train::Compute;
 
 /// What has been done since the last call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -109,13 +110,14 @@ impl Sweep {
             .sum()
     }
 
-    /// Trains what is left on so many threads and puts the rows in order: by variant as given, seed and
+    /// Trains what is left, by what the plan names, on so many threads, and puts the rows in order: by variant as given, seed and
     /// step.
     ///
     /// # Errors
     /// [`SweepError`] if the device or a file failed; what is done is kept.
     pub fn train(
         self,
+        compute: &Compute,
         jobs: usize,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Summary, SweepError> {
@@ -135,7 +137,7 @@ impl Sweep {
         };
         thread::scope(|scope| {
             for _ in 0..threads {
-                scope.spawn(|| crew.work(&plan, &folder));
+                scope.spawn(|| crew.work(&plan, compute, &folder));
             }
         });
         if let Some(error) = taken(crew.failure) {
@@ -198,11 +200,11 @@ struct Crew<'a> {
 
 impl Crew<'_> {
     /// Takes runs until there are none.
-    fn work(&self, plan: &Plan, folder: &Folder) {
+    fn work(&self, plan: &Plan, compute: &Compute, folder: &Folder) {
         // In a closure, so that the queue is free again while the run is trained.
         let next = || lock(&self.queue).pop_front();
         while let Some(pending) = next() {
-            match training::train(plan, pending, folder, self) {
+            match training::train(plan, compute, pending, folder, self) {
                 Ok(Some(_)) => (self.progress)(Progress { steps: 0, runs: 1 }),
                 Ok(None) => return,
                 Err(error) => {

@@ -61,7 +61,7 @@ fn shots(
     at: &[u64],
     progress: &impl Fn(u64),
 ) -> Result<Vec<Shot>, SweepError> {
-    let mut session = Session::new(config, Compute::flex());
+    let mut session = Session::new(config, Compute::cpu());
     let shots = at.iter().map(|step| {
         while session.steps_done() < *step {
             let count = SLICE.min(step - session.steps_done());

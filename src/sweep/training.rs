@@ -42,6 +42,7 @@ pub trait Outside {
 /// [`SweepError`] if the device or a file failed.
 pub fn train(
     plan: &Plan,
+    compute: &Compute,
     pending: Pending,
     folder: &Folder,
     outside: &impl Outside,
@@ -51,7 +52,7 @@ pub fn train(
         measured,
         from,
     } = pending;
-    let (config, compute) = (plan.config(run), Compute::flex());
+    let (config, compute) = (plan.config(run), compute.clone());
     let mut session = match &from {
         None => Session::new(config, compute),
         Some(checkpoint) => Session::resume(config, compute, checkpoint),

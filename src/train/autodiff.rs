@@ -9,8 +9,8 @@ use burn::{
 };
 
 use super::{
-    Batch, Batches, Checkpoint, Engine, EngineError, GradientNorms, Losses, NetworkState,
-    Observation, Optimizer, Part, Pending, Probe,
+    Batches, Checkpoint, Engine, EngineError, GradientNorms, Losses, NetworkState, Observation,
+    Optimizer, Part, Pending, Probe,
     optimizer::{LayerTensors, bias},
 };
 use crate::{
@@ -67,41 +67,33 @@ impl Autodiff {
         }
     }
 
-    /// Makes one step as [`Engine::advance`] does; `watch` sees the very batch of each update before it.
-    pub fn step_watched(&mut self, part: Part, mut watch: impl FnMut(Batch<'_>)) {
-        let (step, dim) = (self.step, self.config.latent.dim);
-        let mut discriminator_batch = |engine: &Self, update| {
-            let real = engine.batches.real(step, update);
-            let latents = engine.batches.discriminator_latents(step, update);
-            watch(Batch::Discriminator {
-                update,
-                real: &real,
-                latents: &latents,
-            });
-            (engine.rows(real, 2), engine.rows(latents, dim))
-        };
+    fn step(&mut self, part: Part) {
         if self.config.update == Update::Simultaneous && part == Part::Both {
-            let (real, latents) = discriminator_batch(self, 0);
+            let (real, latents) = self.discriminator_batch(0);
             self.update_both(real, latents);
         } else {
             if part != Part::Generator {
                 for update in 0..self.config.steps_d {
-                    let (real, latents) = discriminator_batch(self, update);
+                    let (real, latents) = self.discriminator_batch(update);
                     self.update_discriminator(real, latents);
                 }
             }
             if part != Part::Discriminator {
                 for update in 0..self.config.steps_g {
-                    let latents = self.batches.generator_latents(step, update);
-                    watch(Batch::Generator {
-                        update,
-                        latents: &latents,
-                    });
-                    self.update_generator(self.rows(latents, dim));
+                    let latents = self.batches.generator_latents(self.step, update);
+                    self.update_generator(self.rows(latents, self.config.latent.dim));
                 }
             }
         }
         self.step += 1;
+    }
+
+    /// Real samples \[batch, 2\] and latents \[batch, dim\].
+    fn discriminator_batch(&self, update: usize) -> (Tensor<2>, Tensor<2>) {
+        let real = self.batches.real(self.step, update);
+        let latents = self.batches.discriminator_latents(self.step, update);
+        let dim = self.config.latent.dim;
+        (self.rows(real, 2), self.rows(latents, dim))
     }
 
     /// One discriminator update, the generator held: real \[batch, 2\], latents \[batch, dim\].
@@ -207,7 +199,7 @@ fn gradients(loss: &Tensor<1>, network: &Mlp) -> Vec<LayerTensors> {
 impl Engine for Autodiff {
     fn advance(&mut self, count: u64, part: Part) {
         for _ in 0..count {
-            self.step_watched(part, |_| ());
+            self.step(part);
         }
     }
 

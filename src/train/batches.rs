@@ -7,27 +7,6 @@ use crate::{
     target::Sampler,
 };
 
-/// What one update learns from, on its way into an engine.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Batch<'a> {
-    /// A discriminator update's, which under simultaneous updates is the generator's as well.
-    Discriminator {
-        /// Number of the update within its step.
-        update: usize,
-        /// Real samples: \[batch\]\[2\].
-        real: &'a [f32],
-        /// Latents: \[batch\]\[dim\].
-        latents: &'a [f32],
-    },
-    /// A generator update's.
-    Generator {
-        /// Number of the update within its step.
-        update: usize,
-        /// Latents: \[batch\]\[dim\].
-        latents: &'a [f32],
-    },
-}
-
 /// Draws the batches of one run.
 #[derive(Clone, Debug)]
 pub struct Batches {

@@ -5,6 +5,7 @@
 //! engine knows no clock and no picture; it is asked to step, to be observed and to be saved.
 
 mod autodiff;
+mod backend;
 mod batches;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod checkpoint_file;
@@ -20,7 +21,8 @@ pub mod trace;
 mod work;
 
 pub use autodiff::Autodiff;
-pub use batches::{Batch, Batches};
+pub use backend::Backend;
+pub use batches::Batches;
 pub use compute::Compute;
 pub use fleet::{Fleet, next_seeds};
 pub use optimizer::Optimizer;

@@ -11,15 +11,14 @@
 //! latents are the generator's as well, and no `g`. A run that diverges is written as it went, NaN and
 //! all.
 //!
-//! The batches are those that the engine was handed, not drawn again. A trace knows nothing of
-//! optimizers: what it does not hold is for the outsider to compute (tests/oracle/replay.py does).
+//! The batches are those that the step's number gives, whatever the engine, and be it that a GPU draws its
+//! own: one that trained on others has other losses. A trace knows nothing of optimizers: what it does not
+//! hold is for the outsider to compute (tests/oracle/replay.py does).
 
 use std::{io, path::Path};
 
-use burn::tensor::Device;
-
 use super::{
-    Autodiff, Batch, Engine, EngineError, Part,
+    Batches, Compute, Engine, EngineError, Part,
     tensor_file::{self, NamedTensors},
 };
 use crate::{
@@ -27,7 +26,7 @@ use crate::{
     gan::{Discriminator, Generator, Weights},
 };
 
-/// A run from its first step, as the CPU made it.
+/// A run from its first step.
 #[derive(Debug)]
 pub struct Trace {
     config: TrainingConfig,
@@ -42,23 +41,24 @@ impl Trace {
     /// [`EngineError`] if the device failed.
     pub fn record(
         config: &TrainingConfig,
+        compute: &Compute,
         steps: u64,
         mut made: impl FnMut(u64),
     ) -> Result<Self, EngineError> {
-        let mut engine = Autodiff::new(config, &Device::flex());
+        let mut engine = compute.start(config);
+        let batches = Batches::new(config);
         let mut tensors = NamedTensors::default();
-        add_networks(&mut tensors, "init", &engine)?;
+        add_networks(&mut tensors, "init", &*engine)?;
         for step in 0..steps {
-            engine.step_watched(Part::Both, |batch| {
-                add_batch(&mut tensors, step, config, batch);
-            });
+            add_batches(&mut tensors, step, config, &batches);
+            engine.advance(1, Part::Both);
             let losses = pollster::block_on(engine.losses())?;
             for (name, loss) in [("d", losses.discriminator), ("g", losses.generator)] {
                 tensors.add(format!("step.{step}.loss_{name}"), &[1], &[loss]);
             }
             made(step + 1);
         }
-        add_networks(&mut tensors, "final", &engine)?;
+        add_networks(&mut tensors, "final", &*engine)?;
         Ok(Self {
             config: config.clone(),
             steps,
@@ -68,10 +68,7 @@ impl Trace {
 
     /// Length in bytes of the numbers of a trace that is not made yet.
     pub fn length_of(config: &TrainingConfig, steps: u64) -> u64 {
-        let (updates_d, updates_g) = match config.update {
-            Update::Alternating => (config.steps_d, config.steps_g),
-            Update::Simultaneous => (1, 0),
-        };
+        let (updates_d, updates_g) = updates(config);
         let columns = updates_d * (2 + config.latent.dim) + updates_g * config.latent.dim;
         let step = (config.batch * columns + 2) as u64;
         let count = |weights: Weights| -> usize {
@@ -110,7 +107,7 @@ impl Trace {
 fn add_networks(
     tensors: &mut NamedTensors,
     when: &str,
-    engine: &Autodiff,
+    engine: &dyn Engine,
 ) -> Result<(), EngineError> {
     let now = pollster::block_on(engine.checkpoint())?;
     tensors.add_layers(&format!("{when}.generator"), &now.generator.weights);
@@ -118,25 +115,32 @@ fn add_networks(
     Ok(())
 }
 
-fn add_batch(tensors: &mut NamedTensors, step: u64, config: &TrainingConfig, batch: Batch<'_>) {
-    let mut add = |name: String, width, numbers| {
+/// Updates of the discriminator and of the generator that have batches of their own in a step.
+fn updates(config: &TrainingConfig) -> (usize, usize) {
+    match config.update {
+        Update::Alternating => (config.steps_d, config.steps_g),
+        Update::Simultaneous => (1, 0),
+    }
+}
+
+fn add_batches(tensors: &mut NamedTensors, step: u64, config: &TrainingConfig, batches: &Batches) {
+    let mut add = |name: String, width, numbers: Vec<f32>| {
         tensors.add(
             format!("step.{step}.{name}"),
             &[config.batch, width],
-            numbers,
+            &numbers,
         );
     };
     let dim = config.latent.dim;
-    match batch {
-        Batch::Discriminator {
-            update,
-            real,
-            latents,
-        } => {
-            add(format!("d{update}.real"), 2, real);
-            add(format!("d{update}.latent"), dim, latents);
-        }
-        Batch::Generator { update, latents } => add(format!("g{update}.latent"), dim, latents),
+    let (updates_d, updates_g) = updates(config);
+    for update in 0..updates_d {
+        add(format!("d{update}.real"), 2, batches.real(step, update));
+        let latents = batches.discriminator_latents(step, update);
+        add(format!("d{update}.latent"), dim, latents);
+    }
+    for update in 0..updates_g {
+        let latents = batches.generator_latents(step, update);
+        add(format!("g{update}.latent"), dim, latents);
     }
 }
 
@@ -161,7 +165,7 @@ mod tests {
                 .fold(TrainingConfig::default(), |config, field| {
                     config.with_assignment(field).unwrap()
                 });
-            let trace = Trace::record(&config, 3, |_| ()).unwrap();
+            let trace = Trace::record(&config, &Compute::cpu(), 3, |_| ()).unwrap();
             assert_eq!(Trace::length_of(&config, 3), trace.length(), "{fields:?}");
         }
     }
@@ -170,7 +174,7 @@ mod tests {
     fn progress_is_told_after_every_step() {
         let config = TrainingConfig::default();
         let mut told = Vec::new();
-        Trace::record(&config, 3, |made| told.push(made)).unwrap();
+        Trace::record(&config, &Compute::cpu(), 3, |made| told.push(made)).unwrap();
         assert_eq!(told, [1, 2, 3]);
     }
 }

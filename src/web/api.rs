@@ -10,10 +10,10 @@ use wasm_bindgen_futures::future_to_promise;
 
 use super::{
     app::{App, Choice},
-    protocol::{Backend, Trial},
+    protocol::Trial,
     wire,
 };
-use crate::train::Part;
+use crate::train::{Backend, Part};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("api.d.ts");

@@ -41,7 +41,7 @@ use selection::Pointed;
 use super::{
     clock::now_ms,
     controls, page,
-    protocol::{Backend, Timing, Trial},
+    protocol::{Timing, Trial},
     runner::Runner,
     style::PlaneStyle,
     text::{Sentence, Words},
@@ -53,6 +53,7 @@ use crate::{
     pace::Rounds,
     picture::{arrows::ArrowScale, chart::OutputAxis},
     scene::{Panel, Scene, link},
+    train::Backend,
 };
 
 /// Names of the page's own settings in a link, beside the configuration's fields.

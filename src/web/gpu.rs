@@ -7,7 +7,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::train::Compute;
+use crate::train::{Backend, Compute};
 
 #[wasm_bindgen]
 extern "C" {
@@ -123,12 +123,12 @@ pub async fn offer() -> Offer {
 ///
 /// # Errors
 /// A sentence saying what is missing.
-pub async fn open(backend: super::protocol::Backend) -> Result<Compute, String> {
+pub async fn open(backend: Backend) -> Result<Compute, String> {
     match backend {
-        super::protocol::Backend::Cpu => Ok(Compute::cpu()),
-        super::protocol::Backend::Flex => Ok(Compute::flex()),
+        Backend::Cpu => Ok(Compute::cpu()),
+        Backend::Flex => Ok(Compute::flex()),
         #[cfg(feature = "webgpu")]
-        super::protocol::Backend::WebGpu => {
+        Backend::WebGpu => {
             let offer = offer().await;
             if !offer.usable() {
                 return Err(format!("{offer:?}"));
@@ -141,6 +141,6 @@ pub async fn open(backend: super::protocol::Backend) -> Result<Compute, String> 
                 .map_err(|error| format!("{error}"))
         }
         #[cfg(not(feature = "webgpu"))]
-        super::protocol::Backend::WebGpu => Err("this bundle was built without WebGPU".to_owned()),
+        Backend::WebGpu => Err("this bundle was built without WebGPU".to_owned()),
     }
 }

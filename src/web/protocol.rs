@@ -6,49 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     config::TrainingConfig,
     session::Command,
-    train::{Checkpoint, Losses, Part},
+    train::{Backend, Checkpoint, Losses, Part},
 };
-
-/// Where and how a run is computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Backend {
-    /// The fast engine, in the worker's own thread.
-    #[serde(rename = "cpu")]
-    Cpu,
-    /// The textbook engine on burn flex, in the worker's own thread.
-    #[serde(rename = "flex")]
-    Flex,
-    /// burn on WebGPU.
-    #[serde(rename = "webgpu")]
-    WebGpu,
-}
-
-impl Backend {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Cpu, Self::Flex, Self::WebGpu];
-
-    /// The name in links and in the API.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Cpu => "cpu",
-            Self::Flex => "flex",
-            Self::WebGpu => "webgpu",
-        }
-    }
-
-    /// The folder of the bundle that has it.
-    pub fn bundle(self) -> &'static str {
-        match self {
-            Self::Cpu | Self::Flex => "cpu",
-            Self::WebGpu => "webgpu",
-        }
-    }
-
-    /// Whether it needs the browser's WebGPU.
-    pub fn on_gpu(self) -> bool {
-        self == Self::WebGpu
-    }
-}
 
 /// A message to the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -7,10 +7,10 @@ use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::{
-    protocol::{Backend, Request, Timing, Trial},
+    protocol::{Request, Timing, Trial},
     wire,
 };
-use crate::session::Command;
+use crate::{session::Command, train::Backend};
 
 type Answer = Result<JsValue, String>;
 type Listener = Closure<dyn FnMut(MessageEvent)>;
@@ -47,7 +47,7 @@ impl Runner {
     ) -> Result<Rc<Self>, String> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let url = format!("{script}#{}", backend.bundle());
+        let url = format!("{script}#{}", bundle(backend));
         let worker =
             Worker::new_with_options(&url, &options).map_err(|error| wire::sentence(&error))?;
         let runner = Rc::new(Self {
@@ -187,6 +187,14 @@ impl Runner {
         self.worker.set_onerror(None);
         self.worker.terminate();
         self.fail("the worker was closed");
+    }
+}
+
+/// The folder of the bundle that has a backend.
+fn bundle(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Cpu | Backend::Flex => "cpu",
+        Backend::WebGpu => "webgpu",
     }
 }
 

@@ -2,12 +2,11 @@
 
 use std::process::Output;
 
-use burn::tensor::Device;
 use lsgan_lab::{
     config::{Loss, TrainingConfig},
     gan::{FixedDiscriminator, loss},
     lab::arrivals,
-    train::{Autodiff, Engine, Part},
+    train::{Compute, Part},
 };
 use serde_json::Value;
 
@@ -158,7 +157,7 @@ fn discriminator_after(steps: u64, assignments: &[&str]) -> FixedDiscriminator {
         .fold(TrainingConfig::default(), |config, assignment| {
             config.with_assignment(assignment).unwrap()
         });
-    let mut engine = Autodiff::new(&config, &Device::flex());
+    let mut engine = Compute::cpu().start(&config);
     engine.advance(steps, Part::Both);
     let checkpoint = pollster::block_on(engine.checkpoint()).unwrap();
     FixedDiscriminator::new(&config.discriminator, &checkpoint.discriminator.weights)

@@ -162,10 +162,11 @@ fn cases() -> Vec<(String, Vec<String>)> {
 }
 
 /// Writes the trace of a case; gives its path.
-fn traced(name: &str, fields: &[String]) -> String {
-    let path = path(&format!("replay-{name}.safetensors"));
+fn traced(backend: &str, name: &str, fields: &[String]) -> String {
+    let path = path(&format!("replay-{backend}-{name}.safetensors"));
     let steps = STEPS.to_string();
-    let mut arguments = vec!["trace", "--steps", &steps, "--out", &path];
+    let mut arguments = vec!["trace", "--backend", backend, "--steps", &steps];
+    arguments.extend(["--out", &path]);
     arguments.extend(fields.iter().flat_map(|field| ["--set", field]));
     let output = call(&arguments);
     assert!(output.status.success(), "{name}: {}", sentence(&output));
@@ -211,14 +212,17 @@ fn least_move(read: &Read) -> f32 {
 fn every_loss_optimizer_and_activation_is_replayed_to_1e_4() {
     let cases = cases();
     assert_eq!(cases.len(), 5 * 3 * 4 + 8);
-    let traces: Vec<_> = cases
+    let traces: Vec<_> = ["cpu", "flex"]
         .iter()
-        .map(|(name, fields)| traced(name, fields))
+        .flat_map(|backend| {
+            let of = move |(name, fields): &(String, Vec<String>)| traced(backend, name, fields);
+            cases.iter().map(of)
+        })
         .collect();
     let output = replay(&traces);
     assert!(output.status.success(), "{}", sentence(&output));
     let said = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(said.lines().count(), cases.len(), "{said}");
+    assert_eq!(said.lines().count(), traces.len(), "{said}");
     println!("{said}");
     for trace in &traces {
         // Where nothing moves by many times the tolerance, nothing can go wrong.
@@ -245,7 +249,7 @@ fn misread(trace: &str, assignment: &str) -> String {
 #[ignore = "needs NumPy: cargo xtask test --only replay"]
 fn a_field_that_is_off_is_noticed_at_the_first_number_that_depends_on_it() {
     let fields = ["batch=16", "generator.hidden=16", "discriminator.hidden=16"];
-    let trace = traced("right", &fields.map(str::to_owned));
+    let trace = traced("cpu", "right", &fields.map(str::to_owned));
     for (assignment, words) in [
         ("loss.a=0.01", "deviates first in step.0.loss_d:"),
         ("loss.b=0.99", "deviates first in step.0.loss_d:"),

@@ -9,13 +9,10 @@ use std::{
 
 use lsgan_lab::{
     config::TrainingConfig,
-    train::{
-        Fleet, Losses,
-        cpu::{InstructionSet, multiply_adds},
-    },
+    train::{Compute, Fleet, Losses, cpu::multiply_adds},
 };
 
-use crate::cli::{Failure, backend::Backend};
+use crate::cli::Failure;
 
 /// Steps before the clock is started: a GPU compiles its kernels, a CPU fills its caches.
 const UNCOUNTED: u64 = 2;
@@ -37,14 +34,14 @@ pub struct Turn {
 ///
 /// # Errors
 /// If there is no such device, or it failed.
-pub fn turn(backend: Backend, configs: &[TrainingConfig], steps: u64) -> Result<Turn, Failure> {
-    let threads = threads(backend, configs.len());
+pub fn turn(compute: &Compute, configs: &[TrainingConfig], steps: u64) -> Result<Turn, Failure> {
+    let threads = threads(compute, configs.len());
     let shares = shares(configs, threads);
     let begin = Barrier::new(threads);
     let trained: Vec<_> = thread::scope(|scope| {
         let running: Vec<_> = shares
             .iter()
-            .map(|share| scope.spawn(|| train(backend, share, steps, &begin)))
+            .map(|share| scope.spawn(|| train(compute, share, steps, &begin)))
             .collect();
         let ended = running.into_iter().map(|thread| match thread.join() {
             Ok(ended) => ended,
@@ -70,14 +67,14 @@ const MULTIPLY_ADDS: usize = 1_000_000_000;
 
 /// Thousands of millions of operations a second that so many threads can do at most by a backend's
 /// instructions; none where nobody knows how to ask.
-pub fn peak(backend: Backend, threads: usize) -> Option<f64> {
-    if backend.is_gpu() {
+pub fn peak(compute: &Compute, threads: usize) -> Option<f64> {
+    let Compute::Cpu(set) = *compute else {
         return None;
-    }
+    };
     let begin = Instant::now();
     let made: usize = thread::scope(|scope| {
         let running: Vec<_> = (0..threads)
-            .map(|_| scope.spawn(|| multiply_adds(InstructionSet::widest(), MULTIPLY_ADDS)))
+            .map(|_| scope.spawn(|| multiply_adds(set, MULTIPLY_ADDS)))
             .collect();
         running
             .into_iter()
@@ -88,8 +85,8 @@ pub fn peak(backend: Backend, threads: usize) -> Option<f64> {
 }
 
 /// A GPU takes all GANs at once; on a CPU each thread takes some.
-fn threads(backend: Backend, gans: usize) -> usize {
-    if backend.is_gpu() {
+fn threads(compute: &Compute, gans: usize) -> usize {
+    if compute.on_gpu() {
         return 1;
     }
     let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -104,13 +101,13 @@ fn shares(configs: &[TrainingConfig], threads: usize) -> Vec<Vec<TrainingConfig>
 
 /// Trains a share; when it began, when it ended, and the losses of the first.
 fn train(
-    backend: Backend,
+    compute: &Compute,
     share: &[TrainingConfig],
     steps: u64,
     begin: &Barrier,
 ) -> Result<(Instant, Instant, Losses), Failure> {
     // Whoever fails must not leave the others waiting.
-    let warm = warmed_up(backend, share);
+    let warm = warmed_up(compute, share);
     begin.wait();
     let mut fleet = warm?;
     let began = Instant::now();
@@ -127,8 +124,8 @@ fn train(
     Ok((began, ended, losses))
 }
 
-fn warmed_up(backend: Backend, share: &[TrainingConfig]) -> Result<Box<dyn Fleet>, Failure> {
-    let mut fleet = backend.open()?.fleet(share);
+fn warmed_up(compute: &Compute, share: &[TrainingConfig]) -> Result<Box<dyn Fleet>, Failure> {
+    let mut fleet = compute.fleet(share);
     fleet.advance(UNCOUNTED);
     read(fleet.as_ref())?;
     Ok(fleet)
@@ -180,7 +177,7 @@ mod tests {
             .with_assignment("generator.hidden=8")
             .and_then(|config| config.with_assignment("discriminator.hidden=8"))
             .unwrap();
-        let turn = turn(Backend::Cpu, &next_seeds(&config, 3), 21)
+        let turn = turn(&Compute::cpu(), &next_seeds(&config, 3), 21)
             .ok()
             .unwrap();
         let mut alone = lsgan_lab::train::Compute::cpu().start(&config);

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use crate::{
     session::Command,
-    train::Checkpoint,
+    train::{Backend, Checkpoint},
     web::{
         gpu::{self, Offer},
-        protocol::{Backend, Trial},
+        protocol::Trial,
         runner::Runner,
         text::Sentence,
         wire,
@@ -37,9 +37,10 @@ impl Choice {
 
     /// The choice of that name.
     pub fn named(name: &str) -> Option<Self> {
-        let fixed = Backend::ALL.map(Self::Fixed);
-        let mut all = [Self::Auto].into_iter().chain(fixed);
-        all.find(|choice| choice.name() == name)
+        match name {
+            "auto" => Some(Self::Auto),
+            _ => name.parse().ok().map(Self::Fixed),
+        }
     }
 }
 

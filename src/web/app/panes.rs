@@ -174,7 +174,7 @@ impl App {
         self: &Rc<Self>,
         index: usize,
         config: TrainingConfig,
-        backend: crate::web::protocol::Backend,
+        backend: crate::train::Backend,
     ) -> Result<(), String> {
         let runner = self.open_runner(backend).await?;
         begin(&runner, &config, None).await?;

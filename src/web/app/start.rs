@@ -13,10 +13,10 @@ use crate::{
     config::ConfigError,
     journal::Journal,
     scene::{Scene, link},
+    train::Backend,
     web::{
         api::LsganLab,
         controls, page,
-        protocol::Backend,
         style::PlaneStyle,
         text::{LANGUAGES, Sentence, Words},
     },

@@ -20,8 +20,9 @@ use crate::{
     measure::{ModeQuality, Proportion},
     pace::{Pace, Ration, Rounds},
     scene::View,
+    train::Backend,
     wall::{Member, Wall, Way, crew as machine},
-    web::{clock::now_ms, controls, page, protocol::Backend},
+    web::{clock::now_ms, controls, page},
 };
 use crew::Hand;
 use frames::Frames;

@@ -103,6 +103,10 @@ impl Arena for Page<'_> {
         number(&answer, "ms_per_step")
     }
 
+    fn first_steps(&self, _: Contestant) -> u64 {
+        2
+    }
+
     fn roofline_of(&self, contestant: Contestant) -> Option<Contestant> {
         let backend = match (contestant.engine, contestant.backend) {
             (Engine::Page, "cpu" | "flex") | (_, "wasm") => "cpu",

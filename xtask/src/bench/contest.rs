@@ -78,6 +78,9 @@ pub trait Arena {
     /// Milliseconds for one step of one GAN, by so many steps of each.
     fn turn(&mut self, contestant: Contestant, size: &Traced, steps: u64) -> Result<f64>;
 
+    /// Steps by which to find out how many a turn has.
+    fn first_steps(&self, contestant: Contestant) -> u64;
+
     /// Who knows the roofline that holds for a contestant: the most that its hardware can do with its kind
     /// of instructions. None where nobody does.
     fn roofline_of(&self, contestant: Contestant) -> Option<Contestant>;
@@ -121,20 +124,9 @@ impl Entry {
         size: &Traced,
         turn_ms: f64,
     ) -> Result<Option<Self>> {
-        let found = arena.losses(contestant, size);
-        let found = found.and_then(|losses| {
-            let steps = steps_in(arena, contestant, size, turn_ms)?;
-            Ok((losses, steps))
-        });
-        let (losses, steps) = match found {
-            Ok(found) => found,
-            Err(reason) => {
-                say(&format!(
-                    "{contestant} at {} is left out: {reason:#}",
-                    size.name
-                ));
-                return Ok(None);
-            }
+        let losses = match arena.losses(contestant, size) {
+            Ok(losses) => losses,
+            Err(reason) => return Ok(absent(contestant, size, &reason)),
         };
         let misfit = size.misfit(&losses);
         ensure!(
@@ -144,13 +136,26 @@ impl Entry {
             size.name,
             size.losses
         );
-        Ok(Some(Self {
-            contestant,
-            size: size.clone(),
-            steps,
-            times: Vec::new(),
-            peaks: Vec::new(),
-        }))
+        Ok(Self::admit_unseen(arena, contestant, size, turn_ms))
+    }
+
+    /// As [`Self::admit`], without a look at what the contestant computes.
+    pub fn admit_unseen(
+        arena: &mut impl Arena,
+        contestant: Contestant,
+        size: &Traced,
+        turn_ms: f64,
+    ) -> Option<Self> {
+        match steps_in(arena, contestant, size, turn_ms) {
+            Err(reason) => absent(contestant, size, &reason),
+            Ok(steps) => Some(Self {
+                contestant,
+                size: size.clone(),
+                steps,
+                times: Vec::new(),
+                peaks: Vec::new(),
+            }),
+        }
     }
 
     /// The shortest turn, in milliseconds for one step of one GAN.
@@ -179,8 +184,14 @@ impl Entry {
     }
 }
 
-/// How many steps a turn of about `turn_ms` has: found by two steps, and where these are over soon, by
-/// more.
+/// Nobody, with a word.
+fn absent(contestant: Contestant, size: &Traced, reason: &anyhow::Error) -> Option<Entry> {
+    let name = &size.name;
+    say(&format!("{contestant} at {name} is left out: {reason:#}"));
+    None
+}
+
+/// How many steps a turn of about `turn_ms` has.
 fn steps_in(
     arena: &mut impl Arena,
     contestant: Contestant,
@@ -188,10 +199,13 @@ fn steps_in(
     turn_ms: f64,
 ) -> Result<u64> {
     let gans = f64::from(contestant.gans);
-    let mut steps = 2;
+    let mut steps = arena.first_steps(contestant);
     for _ in 0..2 {
         let ms_per_step = arena.turn(contestant, size, steps)? * gans;
         let took = ms_per_step * steps as f64;
+        if (0.3..3.0).contains(&(took / turn_ms)) {
+            break;
+        }
         steps = (turn_ms / ms_per_step).clamp(1.0, MOST_STEPS) as u64;
         if took > 0.2 * turn_ms {
             break;
@@ -284,6 +298,10 @@ pub mod tests {
         fn turn(&mut self, contestant: Contestant, _: &Traced, steps: u64) -> Result<f64> {
             self.turns.push((contestant, steps));
             Ok(2.0)
+        }
+
+        fn first_steps(&self, _: Contestant) -> u64 {
+            2
         }
 
         fn roofline_of(&self, _: Contestant) -> Option<Contestant> {

@@ -45,6 +45,9 @@ pub struct Options {
     /// Only this size (may be given again)
     #[arg(long, value_enum)]
     size: Vec<Named>,
+    /// Only backends of this name (may be given again): cpu, flex, webgpu, wasm, webgl, …
+    #[arg(long, value_name = "NAME")]
+    backend: Vec<String>,
     /// Short turns, the default size alone unless --size says otherwise, and no figures
     #[arg(long)]
     quick: bool,
@@ -89,6 +92,17 @@ impl Options {
         }
     }
 
+    /// Those that were asked for.
+    fn chosen(&self, contestants: &[Contestant]) -> Vec<Contestant> {
+        let named = |one: &&Contestant| self.backend.iter().any(|name| name == one.backend);
+        let chosen = contestants.iter();
+        if self.backend.is_empty() {
+            chosen.copied().collect()
+        } else {
+            chosen.filter(named).copied().collect()
+        }
+    }
+
     fn measure(&self) -> Measure {
         Measure {
             rounds: self.rounds,
@@ -100,6 +114,7 @@ impl Options {
     fn complete(&self) -> bool {
         self.only.is_none()
             && self.size.is_empty()
+            && self.backend.is_empty()
             && !self.quick
             && self.profile == Site::Dist
             && !self.no_build
@@ -138,15 +153,14 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     if options.includes(Place::Native) {
         bench.natively()?;
     }
-    let folder = workspace.root.join("bench");
+    let folder = if options.complete() {
+        workspace.root.join("bench")
+    } else {
+        bench.scratch.clone()
+    };
     let results = &mut bench.results;
-    results.figures = curves::draw(
-        workspace,
-        &bench.program,
-        &bench.curves,
-        &bench.scratch,
-        &folder,
-    )?;
+    let (program, scratch) = (&bench.program, &bench.scratch);
+    results.figures = curves::draw(workspace, program, &bench.curves, scratch, &folder)?;
     println!("{}\n", results.tables());
     if let Some(file) = &options.json {
         fs::write(file, format!("{:#}\n", results.json()))
@@ -157,7 +171,10 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         fs::write(&file, results.markdown())?;
         say(&format!("the results are in {}", file.display()));
     } else {
-        say("bench/RESULTS.md stays as it is: only a whole run is written there");
+        say(&format!(
+            "bench/RESULTS.md stays as it is, for only a whole run is written there; figures are in {}",
+            folder.display()
+        ));
     }
     say(&format!("measured in {}", clock(begin.elapsed())));
     Ok(())
@@ -250,11 +267,12 @@ impl Bench<'_> {
     /// Has contestants take turns at every size.
     fn contest(&mut self, arena: &mut impl Arena, contestants: &[Contestant]) -> Result<()> {
         let measure = self.options.measure();
+        let contestants = self.options.chosen(contestants);
         let mut entries = Vec::new();
         for named in self.options.sizes() {
             let size = self.traced(&named.size())?;
             say(&format!("comparing losses at the size {}", size.name));
-            for &contestant in contestants {
+            for &contestant in &contestants {
                 entries.extend(Entry::admit(arena, contestant, &size, measure.turn_ms)?);
             }
         }
@@ -275,8 +293,9 @@ impl Bench<'_> {
         }
         for along in Along::ALL {
             say(&format!("measuring the cost against {}", along.name()));
+            let contestants = self.options.chosen(&contestants(along));
             let traced = |size: &Size| self.traced(size);
-            let curves = curves::measure(arena, along, &contestants(along), traced)?;
+            let curves = curves::measure(arena, along, &contestants, traced)?;
             self.curves.extend(curves);
         }
         Ok(())
@@ -385,6 +404,7 @@ mod tests {
             rounds: 5,
             only,
             size: Vec::new(),
+            backend: Vec::new(),
             quick,
             profile: Site::Dist,
             no_build: false,

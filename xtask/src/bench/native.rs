@@ -150,6 +150,14 @@ impl Arena for Natives {
             .with_context(|| format!("no {name} in {answer}"))
     }
 
+    fn first_steps(&self, contestant: Contestant) -> u64 {
+        match contestant.engine {
+            // It compiles anew for every number of steps.
+            Engine::Jax => (400 / u64::from(contestant.gans)).max(1),
+            _ => 2,
+        }
+    }
+
     fn roofline_of(&self, contestant: Contestant) -> Option<Contestant> {
         let cpu = Contestant::one(Engine::Native, "cpu");
         Some(match (contestant.engine, contestant.backend) {

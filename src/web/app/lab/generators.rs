@@ -16,11 +16,11 @@ use crate::{
     measure::{Detail, Snapshot},
     pace::Pace,
     session::Command,
-    train::{Checkpoint, Part},
+    train::{Backend, Checkpoint, Part},
     web::{
         app::{App, controls, panes::begin},
         clock::{Turn, now_ms, sleep},
-        protocol::{Backend, Request},
+        protocol::Request,
         runner::Runner,
         text::Sentence,
         wire,
