@@ -6,6 +6,7 @@
 
 mod chart;
 mod crew;
+mod drawing;
 mod frames;
 mod opening;
 mod pictures;
@@ -62,7 +63,9 @@ pub(super) struct WallView {
     /// The loop is running.
     tended: bool,
     frames: Frames,
-    stale: pictures::Stale,
+    stale: drawing::Stale,
+    /// The picture that is painted first in the next frame.
+    next_picture: usize,
 }
 
 /// What hangs, and on what it is computed.
@@ -131,6 +134,7 @@ impl WallView {
             tended: false,
             frames: Frames::default(),
             stale: Default::default(),
+            next_picture: 0,
         }
     }
 

@@ -138,6 +138,7 @@ impl WallView {
         self.standing = lost.into_iter().map(standing).collect();
         (self.step, self.counted, self.asked) = (0, None, 0);
         self.shares.clear();
+        self.next_picture = 0;
         self.rounds = Rounds::lasting(ROUND_MS);
         self.ration = Ration::of(COUNTING_SHARE);
         self.rate = Rate::default();
