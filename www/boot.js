@@ -44,8 +44,8 @@ if (!hasWebAssembly()) {
   show('no_module_workers');
 } else {
   try {
-    const { default: init, start_page } = await import('./pkg/cpu/lsgan_lab.js');
-    await init();
+    const { load } = await import('./bundle.js');
+    const { start_page } = await load('cpu');
     await start_page(new URL('.', import.meta.url).href, new URL('worker.js', import.meta.url).href);
   } catch (error) {
     show('failed', String(error?.message ?? error));

@@ -1,6 +1,8 @@
 // The training worker: loads the bundle that its URL names (worker.js#cpu or #webgpu) and
 // hands over to Rust.
 
+import { load } from './bundle.js';
+
 // A panic in Rust surfaces as a rejection that nobody handles: the page must hear of it.
 self.addEventListener('unhandledrejection', ({ reason }) => {
   self.postMessage({ type: 'failed', reason: String(reason?.message ?? reason) });
@@ -17,8 +19,7 @@ self.addEventListener('message', keep);
 try {
   const bundle = self.location.hash.slice(1);
   if (!['cpu', 'webgpu'].includes(bundle)) throw new Error(`no bundle named ${bundle}`);
-  const { default: init, start_worker } = await import(`./pkg/${bundle}/lsgan_lab.js`);
-  await init();
+  const { start_worker } = await load(bundle);
   await start_worker();
   self.removeEventListener('message', keep);
   for (const { data, ports } of early) {

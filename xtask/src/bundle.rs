@@ -1,5 +1,5 @@
-//! The two bundles of the page: the small one that starts at once on the CPU, and the one with
-//! WebGPU that is fetched when it is to be used.
+//! The bundles of the page: the small one that starts at once on the CPU, the same again for browsers with
+//! relaxed SIMD, and the one with WebGPU that is fetched when it is to be used.
 
 use crate::progress::say;
 use crate::tools;
@@ -13,6 +13,8 @@ use xshell::cmd;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Bundle {
     Cpu,
+    /// [`Bundle::Cpu`] with fused multiply-add; it takes its place where the browser can run it.
+    CpuRelaxed,
     WebGpu,
 }
 
@@ -24,10 +26,14 @@ pub enum Profile {
 }
 
 impl Bundle {
+    /// All of them; neighbours share what they are compiled from.
+    pub const ALL: [Self; 3] = [Self::WebGpu, Self::Cpu, Self::CpuRelaxed];
+
     /// The folder of the bundle below `www/pkg/`.
     pub fn folder(self) -> &'static str {
         match self {
             Self::Cpu => "cpu",
+            Self::CpuRelaxed => "cpu-relaxed",
             Self::WebGpu => "webgpu",
         }
     }
@@ -37,6 +43,7 @@ impl Bundle {
     fn features(self, profile: Profile) -> &'static [&'static str] {
         match (self, profile) {
             (Self::Cpu, _) => &["--no-default-features"],
+            (Self::CpuRelaxed, _) => &["--no-default-features", "--features", "relaxed-simd"],
             (Self::WebGpu, Profile::Dev) => &[],
             (Self::WebGpu, Profile::Dist) => &["--features", "worker-only"],
         }
@@ -83,7 +90,7 @@ pub fn build(workspace: &Workspace, bundle: Bundle, profile: Profile, out: &Path
     )
     .run()?;
 
-    // Both bundles leave cargo under the same name, so the file is turned into a bundle now,
+    // All bundles leave cargo under the same name, so the file is turned into a bundle now,
     // before the next build overwrites it.
     let compiled = workspace
         .target
@@ -118,7 +125,7 @@ fn announce(workspace: &Workspace, bundle: Bundle, profile: Profile) {
 /// The warning that belongs to a first build, when most of the time goes into burn.
 pub fn first_build(workspace: &Workspace, bundle: Bundle) -> Option<String> {
     let minutes = match bundle {
-        Bundle::Cpu => 4,
+        Bundle::Cpu | Bundle::CpuRelaxed => 4,
         Bundle::WebGpu => 12,
     };
     let first = !bundle.served(workspace).exists();

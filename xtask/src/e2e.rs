@@ -14,7 +14,7 @@ use xshell::cmd;
 const BASE: &str = "/lsgan-lab/";
 
 pub fn run(workspace: &Workspace) -> Result<()> {
-    for bundle in [Bundle::Cpu, Bundle::WebGpu] {
+    for bundle in Bundle::ALL {
         let folder = bundle.served(workspace);
         ensure!(
             folder.exists(),

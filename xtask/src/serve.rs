@@ -27,6 +27,8 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     // The port is taken first: a build of minutes should not end in "port is taken".
     let server = Server::start(&workspace.root, &options.base, options.port)?;
     bundle::prepare(workspace)?;
+    // The page would take it before the one that is built here; without it, it takes that.
+    bundle::remove(&Bundle::CpuRelaxed.served(workspace))?;
     rebuild(workspace, Bundle::Cpu);
     ensure!(
         Bundle::Cpu.served(workspace).exists(),

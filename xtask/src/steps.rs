@@ -30,7 +30,7 @@ pub enum Step {
     Wasm,
     /// wasm-pack test in headless Firefox; only if asked for
     Firefox,
-    /// Build both bundles of the page
+    /// Build the bundles of the page
     Bundles,
     /// The whole page in headless Chromium
     E2e,
@@ -113,7 +113,7 @@ impl Step {
             }
             Self::Bundles => {
                 // The WebGPU bundle first: the wasm step has just built the same library.
-                for bundle in [Bundle::WebGpu, Bundle::Cpu] {
+                for bundle in Bundle::ALL {
                     bundle::build(workspace, bundle, Profile::Dev, &bundle.served(workspace))?;
                 }
             }

@@ -309,7 +309,7 @@ impl Bench<'_> {
         if self.options.profile == Site::Dev {
             if build {
                 bundle::prepare(workspace)?;
-                for bundle in [Bundle::Cpu, Bundle::WebGpu] {
+                for bundle in Bundle::ALL {
                     let out = bundle.served(workspace);
                     bundle::build(workspace, bundle, Profile::Dev, &out)?;
                 }
