@@ -108,6 +108,7 @@ impl Rounds {
 #[derive(Clone, Debug)]
 pub struct Ration {
     left_ms: f64,
+    share: f64,
 }
 
 /// Of a second of training, so much more may go into measuring.
@@ -117,11 +118,19 @@ const CREDIT_MS: f64 = 500.0;
 
 impl Default for Ration {
     fn default() -> Self {
-        Self { left_ms: CREDIT_MS }
+        Self::of(MEASURING_SHARE)
     }
 }
 
 impl Ration {
+    /// Such a share of the training time, for what is looked at for its measurements.
+    pub fn of(share: f64) -> Self {
+        Self {
+            left_ms: CREDIT_MS,
+            share,
+        }
+    }
+
     /// Whether something may be measured now.
     pub fn allows(&self) -> bool {
         self.left_ms > 0.0
@@ -130,7 +139,7 @@ impl Ration {
     /// Notes so much training.
     pub fn trained(&mut self, ms: f64) {
         // What was not spent while there was nothing to measure is no credit for later.
-        self.left_ms = (self.left_ms + MEASURING_SHARE * ms.max(0.0)).min(CREDIT_MS);
+        self.left_ms = (self.left_ms + self.share * ms.max(0.0)).min(CREDIT_MS);
     }
 
     /// Notes so much measuring.

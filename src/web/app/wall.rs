@@ -6,6 +6,7 @@
 
 mod chart;
 mod crew;
+mod drawing;
 mod frames;
 mod opening;
 mod pictures;
@@ -29,6 +30,8 @@ use frames::Frames;
 
 /// A wall is looked at as a whole: it needs fewer pictures a second than a single run.
 const ROUND_MS: f64 = 80.0;
+/// The running count is what a wall is for: it may take so much of the training time.
+const COUNTING_SHARE: f64 = 0.15;
 
 /// The wall and how it is shown.
 pub(super) struct WallView {
@@ -60,7 +63,9 @@ pub(super) struct WallView {
     /// The loop is running.
     tended: bool,
     frames: Frames,
-    stale: pictures::Stale,
+    stale: drawing::Stale,
+    /// The picture that is painted first in the next frame.
+    next_picture: usize,
 }
 
 /// What hangs, and on what it is computed.
@@ -124,11 +129,12 @@ impl WallView {
             counted: None,
             pace: Pace::new(None, 0.0),
             rounds: Rounds::lasting(ROUND_MS),
-            ration: Ration::default(),
+            ration: Ration::of(COUNTING_SHARE),
             rate: Rate::default(),
             tended: false,
             frames: Frames::default(),
             stale: Default::default(),
+            next_picture: 0,
         }
     }
 

@@ -8,7 +8,7 @@ use std::{ops::Range, rc::Rc};
 use futures_util::future::join_all;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Hung, ROUND_MS, Standing, WallView, machine};
+use super::{COUNTING_SHARE, Hung, ROUND_MS, Standing, WallView, machine};
 use crate::{
     pace::{Ration, Rounds},
     web::{
@@ -138,8 +138,9 @@ impl WallView {
         self.standing = lost.into_iter().map(standing).collect();
         (self.step, self.counted, self.asked) = (0, None, 0);
         self.shares.clear();
+        self.next_picture = 0;
         self.rounds = Rounds::lasting(ROUND_MS);
-        self.ration = Ration::default();
+        self.ration = Ration::of(COUNTING_SHARE);
         self.rate = Rate::default();
         self.stale.words = true;
     }

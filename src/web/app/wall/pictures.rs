@@ -1,6 +1,4 @@
-//! The wall's frame: pictures that are stale, then what is said of the runs and of all together.
-
-use std::rc::Rc;
+//! The wall's pictures, and what is said of each run and of all together.
 
 use wasm_bindgen::prelude::*;
 
@@ -13,7 +11,7 @@ use crate::{
     train::{Backend, Batches},
     wall::{WALL_SAMPLES, WALL_SIDE},
     web::{
-        app::{App, State, drawing::BADGE_EVERY_MS, panes::loss_name, selection::short_name},
+        app::{panes::loss_name, selection::short_name},
         clock::now_ms,
         page, plane,
         style::{PlaneStyle, rgb},
@@ -21,72 +19,19 @@ use crate::{
     },
 };
 
-/// The chart is for reading, not for following by eye.
-const CHART_EVERY_MS: f64 = 1000.0;
-
-/// What has to be shown anew.
-#[derive(Default)]
-pub(super) struct Stale {
-    /// Other runs hang.
-    pub frames: bool,
-    /// What is said of them changed.
-    pub words: bool,
-    /// What is said waits for a frame of its own, so that no frame takes too long.
-    postponed: bool,
-    badge_drawn_ms: f64,
-    chart_drawn_ms: f64,
-}
-
-impl App {
-    /// Draws what is stale of the wall.
-    pub(in crate::web::app) fn draw_wall(self: &Rc<Self>) -> Result<(), JsValue> {
-        let now = now_ms();
-        {
-            let mut state = self.state.borrow_mut();
-            let chart_style = state.chart_style();
-            let State {
-                wall, style, words, ..
-            } = &mut *state;
-            let Some(hung) = wall.hung.clone() else {
-                return Ok(());
-            };
-            if std::mem::take(&mut wall.stale.frames) {
-                let blocks = hung.wall.losses().len();
-                wall.frames.lay_out(hung.wall.members(), blocks)?;
-                wall.redraw();
-            }
-            let drawn = wall.draw_pictures(&hung, style)?;
-            page::show("wall_step", &words.number(wall.step as f64, 0));
-            if drawn && wall.stale.words && !std::mem::replace(&mut wall.stale.postponed, true) {
-                drop(state);
-                self.ask_frame();
-                return Ok(());
-            }
-            wall.stale.postponed = false;
-            if std::mem::take(&mut wall.stale.words) {
-                wall.show_captions(&hung, words);
-                wall.show_shares(&hung, words);
-                if !wall.playing || now - wall.stale.chart_drawn_ms > CHART_EVERY_MS {
-                    wall.stale.chart_drawn_ms = now;
-                    wall.draw_chart(words, &chart_style)?;
-                }
-            }
-            if now - wall.stale.badge_drawn_ms < BADGE_EVERY_MS {
-                return Ok(());
-            }
-            wall.stale.badge_drawn_ms = now;
-        }
-        self.show_badge();
-        Ok(())
-    }
-}
+/// Pictures are painted for about so long in one frame; the others follow in the next.
+const PAINTING_MS: f64 = 12.0;
 
 impl WallView {
-    /// Draws the pictures that are stale; says whether there were any.
-    fn draw_pictures(&mut self, hung: &Hung, style: &PlaneStyle) -> Result<bool, JsValue> {
-        if !self.standing.iter().any(|one| one.stale) {
-            return Ok(false);
-        }
+    /// Whether a member has moved since its picture was painted.
+    pub(super) fn has_stale_pictures(&self) -> bool {
+        let mut standing = self.standing.iter();
+        standing.any(|one| one.stale && one.member.is_some())
+    }
+
+    /// Paints as many of the stale pictures as there is time for, on from where it stopped before.
+    pub(super) fn draw_pictures(&mut self, hung: &Hung, style: &PlaneStyle) -> Result<(), JsValue> {
+        let start = now_ms();
         let inks = Inks {
             real: rgb("--plane-real"),
             fake: rgb("--plane-fake"),
@@ -95,11 +40,17 @@ impl WallView {
         let config = hung.wall.config(0);
         let landmarks = landmarks(&config);
         let size = self.frames.size();
-        for (index, standing) in self.standing.iter_mut().enumerate() {
-            let is_stale = std::mem::take(&mut standing.stale);
-            let Some(member) = standing.member.as_ref().filter(|_| is_stale) else {
+        let members = self.standing.len();
+        for index in (self.next_picture..self.next_picture + members).map(|index| index % members) {
+            let standing = &mut self.standing[index];
+            let Some(member) = standing.member.as_ref().filter(|_| standing.stale) else {
                 continue;
             };
+            if now_ms() - start > PAINTING_MS {
+                self.next_picture = index;
+                break;
+            }
+            standing.stale = false;
             let thumbnail = Thumbnail {
                 values: &member.values,
                 side: WALL_SIDE,
@@ -111,10 +62,10 @@ impl WallView {
             let pixels = paint(&thumbnail, size as usize, &style.map, &inks);
             self.frames.put(index, &pixels, size)?;
         }
-        Ok(true)
+        Ok(())
     }
 
-    fn show_captions(&self, hung: &Hung, words: &Words) {
+    pub(super) fn show_captions(&self, hung: &Hung, words: &Words) {
         for (index, standing) in self.standing.iter().enumerate() {
             let name = words.get(loss_name(hung.wall.loss(index)));
             let seed = hung.wall.seed(index).to_string();
@@ -143,7 +94,7 @@ impl WallView {
     }
 
     /// How many seeds of each loss cover all modes.
-    fn show_shares(&self, hung: &Hung, words: &Words) {
+    pub(super) fn show_shares(&self, hung: &Hung, words: &Words) {
         let has_modes = target::mixture(&hung.wall.config(0).target).is_some();
         let shares = self.tally().unwrap_or_default();
         let mut told = Vec::new();
