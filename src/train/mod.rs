@@ -10,6 +10,8 @@ mod batches;
 pub mod checkpoint_file;
 mod compute;
 mod fleet;
+#[cfg(feature = "webgpu")]
+pub mod fused;
 mod optimizer;
 #[cfg(not(target_arch = "wasm32"))]
 mod tensor_file;
