@@ -21,6 +21,10 @@ const BURN_TASKS: usize = 64;
 /// Names by which adapters that compute on the CPU are known; not all of them own up to it.
 const SOFTWARE: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
 
+/// Mesa's llvmpipe, which calls itself so, leaves every loop of a thread for good once its loops have
+/// taken 65,536 turns together (LP_MAX_TGSI_LOOP_ITERATIONS), and computes something else.
+const LLVMPIPE: (&str, u64) = ("llvmpipe", 60_000);
+
 /// Bytes of a vector of four numbers.
 pub(super) const VECTOR: u64 = 16;
 
@@ -33,6 +37,8 @@ pub(super) struct Inner {
     burn: Device,
     name: String,
     software: bool,
+    /// Turns that the loops of a thread may take in one dispatch, where there is such a limit.
+    pub(super) most_turns: Option<u64>,
     pub(super) tiling: Tiling,
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
@@ -100,6 +106,7 @@ impl Gpu {
         software: bool,
         tiling: Tiling,
     ) -> Result<Self, EngineError> {
+        let most_turns = name.contains(LLVMPIPE.0).then_some(LLVMPIPE.1);
         let (device, queue) = (setup.device.clone(), setup.queue.clone());
         let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
         let layout = bind_group_layout(&device);
@@ -111,6 +118,7 @@ impl Gpu {
             burn,
             name,
             software,
+            most_turns,
             tiling,
             device,
             queue,

@@ -302,8 +302,9 @@ impl Operation {
         }
     }
 
-    /// Tiles of work that threads can share, at least.
+    /// Tiles of work that threads can share, about.
     pub fn width(&self) -> u32 {
+        let tiles = |rows4: u32, columns4: u32| rows4.div_ceil(2) * columns4.div_ceil(2);
         match *self {
             Self::Real { columns4, .. } => columns4,
             Self::Latents { columns4, dim, .. } => {
@@ -311,13 +312,31 @@ impl Operation {
             }
             Self::Forward {
                 layer, columns4, ..
-            } => layer.outputs4.div_ceil(2) * columns4.div_ceil(2),
+            } => tiles(layer.outputs4, columns4),
             Self::Backward {
                 layer, columns4, ..
-            } => layer.inputs4.div_ceil(2) * columns4.div_ceil(2),
-            Self::Weights { layer, .. } => layer.inputs4 * layer.outputs4,
+            } => tiles(layer.inputs4, columns4),
+            Self::Weights { layer, .. } => tiles(layer.inputs4, layer.outputs4),
             Self::Update { count4, .. } => count4,
             Self::Loss { .. } | Self::Squares { .. } => 1,
         }
+    }
+
+    /// Turns that loops take in one thread of so many, about and rather too many.
+    pub fn turns(&self, threads: u32) -> u64 {
+        let each = match *self {
+            Self::Real { .. } => 50,
+            Self::Latents { dim, .. } => 15 * if dim % 4 == 0 { 4 } else { dim },
+            Self::Forward { layer, .. } => layer.inputs + 8,
+            Self::Backward { layer, .. } => layer.outputs4,
+            Self::Weights { columns4, .. } => columns4,
+            Self::Update { .. } => 1,
+            Self::Loss {
+                columns4, segments, ..
+            } => segments * columns4.div_ceil(threads),
+            Self::Squares { count4, .. } => count4.div_ceil(threads),
+        };
+        // Thin tiles are narrower than `width` has it.
+        2 + 2 * u64::from(self.width().div_ceil(threads)) * u64::from(each + 1)
     }
 }

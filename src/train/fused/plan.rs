@@ -34,6 +34,14 @@ impl Program {
         }
     }
 
+    /// Turns that loops take in one thread of so many, about.
+    pub(super) fn turns(&self, threads: u32) -> u64 {
+        self.operations
+            .iter()
+            .map(|operation| operation.turns(threads))
+            .sum()
+    }
+
     /// The words for the shader. The last phase has no barrier where the first may overlap with it.
     pub(super) fn words(&self, table: &[[f32; 2]]) -> Vec<u32> {
         let operations = self.operations.iter().enumerate();

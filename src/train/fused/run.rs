@@ -51,14 +51,12 @@ impl Gpu {
         buffers: Buffers<'_>,
     ) -> Bound {
         let operations = self.list(&program.words(table), BufferUsages::STORAGE);
+        let at_once = self.steps_at_once(program);
+        let mode = if at_once == 0 { Mode::Split } else { mode };
         let (calls, schedule, most_steps) = match mode {
             Mode::Fused => {
                 let length = program.operations.len() as u32;
-                (
-                    vec![0; CALL as usize / 4],
-                    Schedule::Whole(length),
-                    MOST_STEPS,
-                )
+                (vec![0; CALL as usize / 4], Schedule::Whole(length), at_once)
             }
             Mode::Split => {
                 let groups = program.groups(self.0.tiling.threads);
@@ -93,6 +91,15 @@ impl Gpu {
             schedule,
             most_steps,
         }
+    }
+
+    /// Steps that one dispatch may make; 0 where not even one is safe.
+    fn steps_at_once(&self, program: &Program) -> u64 {
+        let limit = self
+            .0
+            .most_turns
+            .map(|turns| turns / program.turns(self.0.tiling.threads));
+        limit.map_or(MOST_STEPS, |limit| limit.min(MOST_STEPS))
     }
 
     /// Writes the commands that run a program `steps` times, at most [`Bound::most_steps`], for so many
