@@ -22,8 +22,11 @@ use crate::config::Loss;
 
 /// log(1 + exp(y)) for each entry, finite wherever y is.
 fn softplus(outputs: Tensor<1>) -> Tensor<1> {
-    let tail = outputs.clone().abs().neg().exp().log1p();
-    outputs.clamp_min(0.0) + tail
+    let size = outputs.clone().abs();
+    let tail = size.clone().neg().exp().log1p();
+    // max(y, 0) as (y + |y|) / 2, whose slope at 0 is differentiated to the 1/2 that it must be; a
+    // generator whose samples all lie at the origin has its discriminator answer just that.
+    (outputs + size) * 0.5 + tail
 }
 
 /// Half the mean squared distance to `label`.

@@ -228,3 +228,16 @@ fn the_four_losses_take_the_runs_labels() {
     assert_eq!(four(PEARSON)[2], PEARSON);
     assert_eq!(four(ON_SIGMOID), four(ZERO_ONE));
 }
+
+#[test]
+fn cross_entropy_differentiates_to_a_half_where_the_discriminator_answers_zero() {
+    let slope = |of: fn(Tensor<1>) -> Tensor<1>| {
+        let y = Tensor::<1>::from_floats([0.0], &Device::flex().autodiff()).require_grad();
+        let gradients = of(y.clone()).backward();
+        scalar(y.grad(&gradients).expect("y takes part in the loss"))
+    };
+    assert_eq!(slope(|y| generator(Loss::Minimax, y)), -0.5);
+    assert_eq!(slope(|y| generator(Loss::NonSaturating, y)), -0.5);
+    let on_fake = |y: Tensor<1>| discriminator(Loss::Minimax, y.clone().detach(), y);
+    assert_eq!(slope(on_fake), 0.5);
+}
