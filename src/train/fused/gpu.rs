@@ -1,6 +1,6 @@
 //! A handle on burn's own GPU with the compiled shader: what every fused engine there shares.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use burn::tensor::Device;
 use burn_wgpu::{WgpuInitError, WgpuSetup, wgpu};
@@ -21,9 +21,8 @@ const BURN_TASKS: usize = 64;
 /// Names by which adapters that compute on the CPU are known; not all of them own up to it.
 const SOFTWARE: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
 
-/// Mesa's llvmpipe, which calls itself so, leaves every loop of a thread for good once its loops have
-/// taken 65,536 turns together (LP_MAX_TGSI_LOOP_ITERATIONS), and computes something else.
-const LLVMPIPE: (&str, u64) = ("llvmpipe", 60_000);
+/// Turns that the loops of a thread may take in one dispatch where they cannot be counted on.
+const FEW_TURNS: u64 = 60_000;
 
 /// Bytes of a vector of four numbers.
 pub(super) const VECTOR: u64 = 16;
@@ -38,7 +37,7 @@ pub(super) struct Inner {
     name: String,
     software: bool,
     /// Turns that the loops of a thread may take in one dispatch, where there is such a limit.
-    pub(super) most_turns: Option<u64>,
+    pub(super) most_turns: OnceLock<u64>,
     pub(super) tiling: Tiling,
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
@@ -106,7 +105,6 @@ impl Gpu {
         software: bool,
         tiling: Tiling,
     ) -> Result<Self, EngineError> {
-        let most_turns = name.contains(LLVMPIPE.0).then_some(LLVMPIPE.1);
         let (device, queue) = (setup.device.clone(), setup.queue.clone());
         let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
         let layout = bind_group_layout(&device);
@@ -114,17 +112,21 @@ impl Gpu {
         if let Some(error) = scope.pop().await {
             return Err(EngineError(error.to_string()));
         }
-        Ok(Self(Arc::new(Inner {
+        let gpu = Self(Arc::new(Inner {
             burn,
             name,
             software,
-            most_turns,
+            most_turns: OnceLock::new(),
             tiling,
             device,
             queue,
             layout,
             pipeline,
-        })))
+        }));
+        if !gpu.counts_far().await? {
+            gpu.0.most_turns.get_or_init(|| FEW_TURNS);
+        }
+        Ok(gpu)
     }
 
     /// burn's device on the same GPU, for the textbook engine.

@@ -17,6 +17,7 @@ mod gpu;
 mod layout;
 mod looking;
 mod member;
+mod micro;
 mod operation;
 mod plan;
 mod readback;
@@ -25,6 +26,7 @@ mod tiles;
 
 pub use engine::Fused;
 pub use gpu::{Gpu, Unfit};
+pub use micro::Peak;
 use plan::Plan;
 
 /// How the work of a step is spread over the GPU.

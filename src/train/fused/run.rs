@@ -65,26 +65,14 @@ impl Gpu {
             }
         };
         let calls = self.list(&calls, BufferUsages::UNIFORM);
-        let one_call = wgpu::BufferBinding {
-            buffer: &calls,
-            offset: 0,
-            size: wgpu::BufferSize::new(16),
-        };
-        let bind_group = self.0.device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: Some("fused"),
-            layout: &self.0.layout,
-            entries: &[
-                wgpu::BindGroupEntry {
-                    binding: 0,
-                    resource: wgpu::BindingResource::Buffer(one_call),
-                },
-                whole(1, buffers.clock),
-                whole(2, &operations),
-                whole(3, buffers.members),
-                whole(4, buffers.state),
-                whole(5, buffers.work),
-            ],
-        });
+        let bind_group = self.bind_group([
+            &calls,
+            buffers.clock,
+            &operations,
+            buffers.members,
+            buffers.state,
+            buffers.work,
+        ]);
         Bound {
             calls,
             bind_group,
@@ -93,11 +81,34 @@ impl Gpu {
         }
     }
 
+    /// Binds the buffers in the order of the shader's bindings.
+    pub(super) fn bind_group(&self, buffers: [&wgpu::Buffer; 6]) -> wgpu::BindGroup {
+        let entries: Vec<_> = buffers
+            .into_iter()
+            .enumerate()
+            .map(|(binding, buffer)| wgpu::BindGroupEntry {
+                binding: binding as u32,
+                resource: wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+                    buffer,
+                    offset: 0,
+                    // The first is the window that moves from call to call.
+                    size: wgpu::BufferSize::new(16).filter(|_| binding == 0),
+                }),
+            })
+            .collect();
+        self.0.device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("fused"),
+            layout: &self.0.layout,
+            entries: &entries,
+        })
+    }
+
     /// Steps that one dispatch may make; 0 where not even one is safe.
     fn steps_at_once(&self, program: &Program) -> u64 {
         let limit = self
             .0
             .most_turns
+            .get()
             .map(|turns| turns / program.turns(self.0.tiling.threads));
         limit.map_or(MOST_STEPS, |limit| limit.min(MOST_STEPS))
     }
@@ -163,13 +174,5 @@ impl Program {
             }
         }
         calls
-    }
-}
-
-/// A buffer bound as it is.
-fn whole(binding: u32, buffer: &wgpu::Buffer) -> wgpu::BindGroupEntry<'_> {
-    wgpu::BindGroupEntry {
-        binding,
-        resource: buffer.as_entire_binding(),
     }
 }

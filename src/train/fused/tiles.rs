@@ -29,9 +29,10 @@ pub struct Tiling {
 pub struct Tile(pub u32, pub u32);
 
 impl Tiling {
-    /// For adapters that compute on the CPU: few threads, whose bookkeeping is what costs there.
+    /// For adapters that compute on the CPU, where a thread costs more than it brings: two of
+    /// SwiftShader's vectors, or one of llvmpipe's.
     pub const SOFTWARE: Self = Self {
-        threads: 32,
+        threads: 8,
         forward: Tile(2, 2),
         forward_thin: Tile(1, 4),
         backward: Tile(2, 2),
