@@ -13,7 +13,7 @@ use lsgan_lab::{
     random::{Draws, Stream},
     train::{
         Autodiff, Batches, Checkpoint, Engine, Fleet, Losses, Observation, Part, Probe,
-        fused::{Fused, Gpu, Mode},
+        fused::{Fused, Gpu, Mode, Peak},
     },
 };
 use pollster::block_on;
@@ -42,7 +42,7 @@ fn config(assignments: &[&str]) -> TrainingConfig {
 }
 
 fn fused(gpu: &Gpu, config: &TrainingConfig, mode: Mode) -> Fused {
-    Fused::new(gpu, std::slice::from_ref(config), mode)
+    Fused::new(&gpu.in_mode(mode), std::slice::from_ref(config))
 }
 
 fn textbook(config: &TrainingConfig) -> Autodiff {
@@ -251,7 +251,7 @@ fn the_same_seed_gives_the_same_bits_however_the_steps_are_asked_for() {
     assert!(whole == end(&[20]) && whole == end(&[1, 7, 12]));
     let mut resumed = {
         let half = end(&[9]);
-        Fused::resume(gpu, std::slice::from_ref(&config), &[half], Mode::Fused)
+        Fused::resume(gpu, std::slice::from_ref(&config), &[half])
     };
     Engine::advance(&mut resumed, 11, Part::Both);
     assert!(
@@ -285,7 +285,7 @@ fn many_gans_in_one_dispatch_are_the_same_as_each_alone() {
         })
         .collect();
     for mode in MODES {
-        let mut together = Fused::new(gpu, &configs, mode);
+        let mut together = Fused::new(&gpu.in_mode(mode), &configs);
         Fleet::advance(&mut together, 25);
         let all_losses = block_on(Fleet::losses(&together)).unwrap();
         for (index, config) in configs.iter().enumerate() {
@@ -366,7 +366,7 @@ fn members_of_a_fleet_are_seen_as_they_would_be_alone_and_in_rounds() {
         let seed = format!("seed={seed}");
         config(&[&wide[..], &[seed.as_str()]].concat())
     });
-    let mut together = Fused::new(gpu, &configs, Mode::Fused);
+    let mut together = Fused::new(gpu, &configs);
     Fleet::advance(&mut together, 1);
     let probes = configs.each_ref().map(|config| probe(config, 3_000));
     let seen = block_on(Fleet::observe(&together, &probes)).unwrap();
@@ -387,7 +387,7 @@ fn a_generator_learns_against_a_linear_discriminator_held_fixed() {
     theirs.advance(20, Part::Generator);
     for mode in MODES {
         let from = std::slice::from_ref(&from);
-        let mut ours = Fused::resume(gpu, std::slice::from_ref(&config), from, mode);
+        let mut ours = Fused::resume(&gpu.in_mode(mode), std::slice::from_ref(&config), from);
         Engine::advance(&mut ours, 20, Part::Generator);
         assert_checkpoints_near(&checkpoint(&ours), &checkpoint(&theirs), "held fixed");
         assert!(checkpoint(&ours).discriminator == from[0].discriminator);
@@ -427,4 +427,11 @@ fn more_gans_than_fit_are_refused_with_the_reason() {
     gpu.fits(&config, 1).unwrap();
     let refusal = gpu.fits(&config, 100_000).unwrap_err().to_string();
     assert!(refusal.contains("100000 of these GANs need"), "{refusal}");
+}
+
+#[test]
+fn the_micro_kernel_makes_the_operations_that_it_says() {
+    let Some(gpu) = gpu() else { return };
+    let made = block_on(Peak::new(gpu).run(2, 100)).unwrap();
+    assert!(made > 0 && made.is_multiple_of(2 * 100 * 256));
 }

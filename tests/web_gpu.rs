@@ -120,12 +120,11 @@ async fn fused_steps_are_those_of_the_textbook(gpu: &Gpu) {
         let mut ends = Vec::new();
         for mode in [Mode::Fused, Mode::Split] {
             let mut engine = Fused::new(
-                gpu,
+                &gpu.in_mode(mode),
                 &[
                     config.clone(),
                     config.with_assignment("seed=2").expect("a seed"),
                 ],
-                mode,
             );
             Fleet::advance(&mut engine, 3);
             let seen = Fleet::observe(&engine, &[probe.clone(), probe.clone()])

@@ -3,6 +3,8 @@
 //! Bad input ends with exit code 2 and one sentence that names the field; a device that fails or a
 //! run that cannot be saved, with exit code 1.
 
+mod backend;
+mod bench;
 mod configuration;
 mod forces;
 mod lab;
@@ -45,6 +47,9 @@ enum Command {
     /// Write down a run, batch by batch, so that another program can make it again.
     #[command(after_help = trace::HELP)]
     Trace(trace::Arguments),
+    /// Time the steps of one backend or several.
+    #[command(after_help = bench::HELP)]
+    Bench(bench::Arguments),
 }
 
 /// Why the program ends early, and with which exit code.
@@ -63,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Lab(arguments) => lab::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Trace(arguments) => trace::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
     };
     let (code, message) = match outcome {
         Ok(()) => return ExitCode::SUCCESS,

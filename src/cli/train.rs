@@ -5,14 +5,13 @@ use std::{
     time::Instant,
 };
 
-use clap::ValueEnum;
 use lsgan_lab::{
     session::{Command, Reply, Session},
-    train::{Compute, Losses, Part, checkpoint_file::SavedRun},
+    train::{Losses, Part, checkpoint_file::SavedRun},
 };
 use serde_json::json;
 
-use super::{Failure, check_folder, configuration::Configuration, progress};
+use super::{Failure, backend::Backend, check_folder, configuration::Configuration, progress};
 
 /// What can be set, beside clap's own help.
 pub const HELP: &str = "\
@@ -60,23 +59,6 @@ pub struct Arguments {
     json: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Backend {
-    /// burn flex
-    Cpu,
-    /// burn on wgpu: Vulkan, Metal or DirectX
-    Wgpu,
-}
-
-impl Backend {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Cpu => "cpu",
-            Self::Wgpu => "wgpu",
-        }
-    }
-}
-
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(path) = &arguments.checkpoint {
         check_folder(path)?;
@@ -94,11 +76,11 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn begin(arguments: &Arguments) -> Result<Session, Failure> {
     let Some(path) = &arguments.resume else {
         let config = arguments.configuration.read()?;
-        return Ok(Session::new(config, open(arguments.backend)?));
+        return Ok(Session::new(config, arguments.backend.open()?));
     };
     let SavedRun { config, checkpoint } = SavedRun::read(path)
         .map_err(|error| Failure::Input(format!("{} {error}", path.display())))?;
-    let compute = open(arguments.backend)?;
+    let compute = arguments.backend.open()?;
     Ok(Session::resume(config, compute, &checkpoint))
 }
 
@@ -165,22 +147,5 @@ fn print(arguments: &Arguments, session: &Session, losses: Losses, ms_per_step: 
             ms_per_step,
             arguments.backend.name()
         );
-    }
-}
-
-fn open(backend: Backend) -> Result<Compute, Failure> {
-    match backend {
-        Backend::Cpu => Ok(Compute::flex()),
-        #[cfg(feature = "webgpu")]
-        Backend::Wgpu => burn::tensor::Device::wgpu_options()
-            .tasks_max(64)
-            .init()
-            .map(Compute::Autodiff)
-            .map_err(|error| Failure::Run(format!("no GPU could be opened: {error}"))),
-        #[cfg(not(feature = "webgpu"))]
-        Backend::Wgpu => Err(Failure::Input(
-            "backend wgpu is not in this build; build with the feature webgpu, or take cpu"
-                .to_owned(),
-        )),
     }
 }

@@ -23,10 +23,9 @@ use crate::config::Loss;
 /// log(1 + exp(y)) for each entry, finite wherever y is.
 fn softplus(outputs: Tensor<1>) -> Tensor<1> {
     let size = outputs.clone().abs();
-    let tail = size.clone().neg().exp().log1p();
-    // max(y, 0) as (y + |y|) / 2, whose slope at 0 is differentiated to the 1/2 that it must be; a
-    // generator whose samples all lie at the origin has its discriminator answer just that.
-    (outputs + size) * 0.5 + tail
+    // (y + |y|) / 2 is max(y, 0), and has the right slope, 1/2, at y = 0, where a clamp has 0 or 1: there
+    // D is at the origin while its biases are zero, and there a generator whose units are dead puts all.
+    (outputs + size.clone()) * 0.5 + size.neg().exp().log1p()
 }
 
 /// Half the mean squared distance to `label`.
@@ -105,6 +104,34 @@ pub fn slope(loss: Loss, y: f64) -> f64 {
         Loss::NonSaturating => -logistic(-y),
         Loss::Minimax => -logistic(y),
     }
+}
+
+/// The discriminator's loss on one real sample: its value and its slope by y.
+pub fn on_real(loss: Loss, y: f64) -> [f64; 2] {
+    match loss {
+        Loss::Lsgan { b, .. } => to_label(loss, b, y),
+        // -log s, as in the non-saturating generator's loss.
+        Loss::NonSaturating | Loss::Minimax => {
+            [value(Loss::NonSaturating, y), slope(Loss::NonSaturating, y)]
+        }
+    }
+}
+
+/// The discriminator's loss on one generated sample: its value and its slope by y.
+pub fn on_fake(loss: Loss, y: f64) -> [f64; 2] {
+    match loss {
+        Loss::Lsgan { a, .. } => to_label(loss, a, y),
+        // -log(1 - s): what the minimax generator wins, the discriminator loses.
+        Loss::NonSaturating | Loss::Minimax => [-value(Loss::Minimax, y), -slope(Loss::Minimax, y)],
+    }
+}
+
+/// Half the squared distance to a label, whichever network it is for.
+fn to_label(mut loss: Loss, label: f64, y: f64) -> [f64; 2] {
+    if let Loss::Lsgan { c, .. } = &mut loss {
+        *c = label;
+    }
+    [value(loss, y), slope(loss, y)]
 }
 
 /// The level of the decision surface at which the discriminator is undecided, as a value of y:

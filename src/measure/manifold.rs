@@ -107,7 +107,8 @@ fn directions(latent: &Latent, seed: u32) -> [Vec<f64>; 2] {
     let draws = Draws::new(seed, Stream::LatentPlane, 0, 0);
     match latent.kind {
         LatentKind::Uniform => {
-            let pick = draws.signed_uniforms(2);
+            let mut pick = [0.0; 2];
+            draws.fill_signed_uniforms(&mut pick);
             let index = |number: f32, count: usize| {
                 ((f64::from(number) + 1.0) / 2.0 * count as f64) as usize % count
             };

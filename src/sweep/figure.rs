@@ -7,10 +7,11 @@
 use super::outcomes::{Mean, Outcomes, Standing};
 use crate::{
     measure::{NoiseFloor, perfect_hq},
-    picture::chart::{ChartStyle, Dash, Panel, PanelKey, PanelPoint, panels},
+    picture::chart::{ChartStyle, Dash, Panel, PanelKey, PanelPoint, Scale, panels},
 };
 
-const COLORS: [[u8; 3]; 7] = [
+/// Colours that are told apart by all readers, sRGB.
+pub const COLORS: [[u8; 3]; 7] = [
     [0, 114, 178],
     [213, 94, 0],
     [0, 158, 115],
@@ -83,7 +84,14 @@ pub fn figure(outcomes: &Outcomes, floor: Option<&NoiseFloor>) -> String {
         .map(|plot| plot.panel(&steps, keys.len()))
         .collect();
     let texts = ["What came out of a sweep, over the steps", "step"];
-    panels(&shown, &keys, &ChartStyle::LIGHT, texts, WIDTH)
+    panels(
+        &shown,
+        &keys,
+        &ChartStyle::LIGHT,
+        texts,
+        Scale::Linear,
+        WIDTH,
+    )
 }
 
 fn mode_plots(modes: usize) -> Vec<Plot> {
@@ -166,6 +174,7 @@ impl Plot {
         Panel {
             title,
             range: [0.0, HEADROOM * most],
+            scale: Scale::Linear,
             curves,
             level,
         }

@@ -14,65 +14,91 @@ use std::f32::consts::{PI, TAU};
 
 use crate::{
     config::Target,
-    random::{Draws, normal_pair, uniform},
+    random::{Draws, SIDE_BY_SIDE, normal_pairs, uniform},
 };
 
-/// `count` real samples as x0, y0, x1, y1, …
-pub fn samples(target: &Target, draws: &Draws, count: usize) -> Vec<f32> {
-    let mixture = mixture(target);
-    (0..count as u32)
-        .flat_map(|index| sample(target, mixture.as_ref(), draws.words(index)))
-        .collect()
+/// Draws the samples of one target.
+#[derive(Clone, Debug)]
+pub struct Sampler {
+    target: Target,
+    mixture: Option<Mixture>,
 }
 
-/// One sample: words 0 and 1 say where on the shape, words 2 and 3 blur it.
-fn sample(target: &Target, mixture: Option<&Mixture>, words: [u32; 4]) -> [f32; 2] {
-    if let Some(mixture) = mixture {
-        let mode = mixture.modes[choose(words[0], mixture.modes.len())];
-        return blurred(mode, mixture.sigma, words);
-    }
-    let along = uniform(words[0]);
-    match *target {
-        Target::Line { length, sigma } => {
-            blurred([(along - 0.5) * length as f32, 0.0], sigma as f32, words)
-        }
-        Target::Moons { sigma } => {
-            // Two half circles of radius 1, the lower one shifted by (1, -1/2); centred and halved.
-            let (sin, cos) = (libm::sinf(PI * along), libm::cosf(PI * along));
-            let [x, y] = if choose(words[1], 2) == 0 {
-                [cos, sin]
-            } else {
-                [1.0 - cos, 0.5 - sin]
-            };
-            blurred([0.5 * x - 0.25, 0.5 * y - 0.125], sigma as f32, words)
-        }
-        Target::Spiral { turns, sigma } => {
-            // The square root spreads the samples about evenly along the curve.
-            let radius = libm::sqrtf(along);
-            let angle = TAU * turns as f32 * radius;
-            blurred(
-                [radius * libm::cosf(angle), radius * libm::sinf(angle)],
-                sigma as f32,
-                words,
-            )
-        }
-        Target::Checkerboard { side, width } => {
-            let cell = checkerboard_cell(side, choose(words[0], checkerboard_cells(side)));
-            let scale = width as f32 / side as f32;
-            let place =
-                |index: usize, word| (index as f32 + uniform(word)) * scale - 0.5 * width as f32;
-            [place(cell[0], words[2]), place(cell[1], words[3])]
-        }
-        Target::Ring { .. } | Target::Grid { .. } | Target::TwoGaussians { .. } => {
-            unreachable!("these are mixtures, sampled above")
+impl Sampler {
+    /// Of a target.
+    pub fn new(target: &Target) -> Self {
+        Self {
+            mixture: mixture(target),
+            target: target.clone(),
         }
     }
-}
 
-/// A point blurred by an isotropic Gaussian, from words 2 and 3.
-fn blurred(point: [f32; 2], sigma: f32, words: [u32; 4]) -> [f32; 2] {
-    let [x, y] = normal_pair(words[2], words[3]);
-    [point[0] + sigma * x, point[1] + sigma * y]
+    /// So many real samples as x0, y0, x1, y1, …
+    pub fn samples(&self, draws: &Draws, count: usize) -> Vec<f32> {
+        let mut samples = vec![0.0; 2 * count];
+        self.fill(draws, &mut samples);
+        samples
+    }
+
+    /// [`Sampler::samples`] into numbers that are there already.
+    pub fn fill(&self, draws: &Draws, samples: &mut [f32]) {
+        let blocks = (0..).step_by(SIDE_BY_SIDE);
+        for (first, some) in blocks.zip(samples.chunks_mut(2 * SIDE_BY_SIDE)) {
+            let words = draws.transposed_words(first);
+            let [x, y] = normal_pairs(words[2], words[3]);
+            for (lane, to) in some.chunks_exact_mut(2).enumerate() {
+                let words = words.map(|words| words[lane]);
+                to.copy_from_slice(&self.sample(words, [x[lane], y[lane]]));
+            }
+        }
+    }
+
+    /// One sample: words 0 and 1 say where on the shape, the normal numbers of words 2 and 3 blur it.
+    fn sample(&self, words: [u32; 4], normals: [f32; 2]) -> [f32; 2] {
+        let blurred = |point: [f32; 2], sigma: f32| {
+            [point[0] + sigma * normals[0], point[1] + sigma * normals[1]]
+        };
+        if let Some(mixture) = &self.mixture {
+            let mode = mixture.modes[choose(words[0], mixture.modes.len())];
+            return blurred(mode, mixture.sigma);
+        }
+        let along = uniform(words[0]);
+        match self.target {
+            Target::Line { length, sigma } => {
+                blurred([(along - 0.5) * length as f32, 0.0], sigma as f32)
+            }
+            Target::Moons { sigma } => {
+                // Two half circles of radius 1, the lower one shifted by (1, -1/2); centred and halved.
+                let (sin, cos) = (libm::sinf(PI * along), libm::cosf(PI * along));
+                let [x, y] = if choose(words[1], 2) == 0 {
+                    [cos, sin]
+                } else {
+                    [1.0 - cos, 0.5 - sin]
+                };
+                blurred([0.5 * x - 0.25, 0.5 * y - 0.125], sigma as f32)
+            }
+            Target::Spiral { turns, sigma } => {
+                // The square root spreads the samples about evenly along the curve.
+                let radius = libm::sqrtf(along);
+                let angle = TAU * turns as f32 * radius;
+                blurred(
+                    [radius * libm::cosf(angle), radius * libm::sinf(angle)],
+                    sigma as f32,
+                )
+            }
+            Target::Checkerboard { side, width } => {
+                let cell = checkerboard_cell(side, choose(words[0], checkerboard_cells(side)));
+                let scale = width as f32 / side as f32;
+                let place = |index: usize, word| {
+                    (index as f32 + uniform(word)) * scale - 0.5 * width as f32
+                };
+                [place(cell[0], words[2]), place(cell[1], words[3])]
+            }
+            Target::Ring { .. } | Target::Grid { .. } | Target::TwoGaussians { .. } => {
+                unreachable!("these are mixtures, sampled above")
+            }
+        }
+    }
 }
 
 /// One of `count` things, all equally likely to within 2^-32.

@@ -28,6 +28,10 @@ fn all_kinds() -> Vec<Target> {
     .into()
 }
 
+fn samples(target: &Target, draws: &Draws, count: usize) -> Vec<f32> {
+    Sampler::new(target).samples(draws, count)
+}
+
 fn drawn(target: &Target) -> Vec<[f32; 2]> {
     let flat = samples(target, &Draws::new(7, Stream::Real, 0, 0), COUNT);
     flat.chunks(2).map(|pair| [pair[0], pair[1]]).collect()

@@ -2,9 +2,9 @@
 //! engine.
 
 use crate::{
-    config::{Latent, LatentKind, Target, TrainingConfig},
+    config::{Latent, LatentKind, TrainingConfig},
     random::{Draws, Stream},
-    target,
+    target::Sampler,
 };
 
 /// What one update learns from, on its way into an engine.
@@ -32,7 +32,7 @@ pub enum Batch<'a> {
 #[derive(Clone, Debug)]
 pub struct Batches {
     seed: u32,
-    target: Target,
+    target: Sampler,
     latent: Latent,
     batch: usize,
 }
@@ -42,7 +42,7 @@ impl Batches {
     pub fn new(config: &TrainingConfig) -> Self {
         Self {
             seed: config.seed,
-            target: config.target.clone(),
+            target: Sampler::new(&config.target),
             latent: config.latent.clone(),
             batch: config.batch,
         }
@@ -61,6 +61,22 @@ impl Batches {
     /// Latents of the `update`-th generator update of a step: \[batch\]\[dim\].
     pub fn generator_latents(&self, step: u64, update: usize) -> Vec<f32> {
         self.latents(Stream::GeneratorLatent, step, update, self.batch)
+    }
+
+    /// [`Batches::real`] into numbers that are there already.
+    pub fn fill_real(&self, step: u64, update: usize, samples: &mut [f32]) {
+        self.target
+            .fill(&self.draws(Stream::Real, step, update), samples);
+    }
+
+    /// [`Batches::discriminator_latents`] into numbers that are there already.
+    pub fn fill_discriminator_latents(&self, step: u64, update: usize, latents: &mut [f32]) {
+        self.fill_latents(Stream::DiscriminatorLatent, step, update, latents);
+    }
+
+    /// [`Batches::generator_latents`] into numbers that are there already.
+    pub fn fill_generator_latents(&self, step: u64, update: usize, latents: &mut [f32]) {
+        self.fill_latents(Stream::GeneratorLatent, step, update, latents);
     }
 
     /// `count` real samples to show, the same at every step: \[count\]\[2\].
@@ -89,16 +105,26 @@ impl Batches {
     }
 
     fn reals(&self, stream: Stream, step: u64, update: usize, count: usize) -> Vec<f32> {
-        let draws = Draws::new(self.seed, stream, step, update as u32);
-        target::samples(&self.target, &draws, count)
+        let draws = self.draws(stream, step, update);
+        self.target.samples(&draws, count)
     }
 
     fn latents(&self, stream: Stream, step: u64, update: usize, count: usize) -> Vec<f32> {
-        let draws = Draws::new(self.seed, stream, step, update as u32);
+        let mut latents = vec![0.0; count * self.latent.dim];
+        self.fill_latents(stream, step, update, &mut latents);
+        latents
+    }
+
+    fn fill_latents(&self, stream: Stream, step: u64, update: usize, latents: &mut [f32]) {
+        let draws = self.draws(stream, step, update);
         match self.latent.kind {
-            LatentKind::Normal => draws.normals(count * self.latent.dim),
-            LatentKind::Uniform => draws.signed_uniforms(count * self.latent.dim),
+            LatentKind::Normal => draws.fill_normals(latents),
+            LatentKind::Uniform => draws.fill_signed_uniforms(latents),
         }
+    }
+
+    fn draws(&self, stream: Stream, step: u64, update: usize) -> Draws {
+        Draws::new(self.seed, stream, step, update as u32)
     }
 }
 

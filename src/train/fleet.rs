@@ -1,6 +1,16 @@
 //! Many runs side by side: one answer to "was that just a lucky seed?".
 
 use super::{Checkpoint, Engine, Losses, Observation, Part, Pending, Probe};
+use crate::config::TrainingConfig;
+
+/// So many runs of a configuration that differ in their seeds: its own, and those that follow.
+pub fn next_seeds(config: &TrainingConfig, count: u32) -> Vec<TrainingConfig> {
+    let member = |index| TrainingConfig {
+        seed: config.seed.wrapping_add(index),
+        ..config.clone()
+    };
+    (0..count).map(member).collect()
+}
 
 /// Independent GANs of one shape, trained in step with each other: their configurations differ at most
 /// in seed, loss and learning rates. Members are counted from 0, in the order in which they were given.

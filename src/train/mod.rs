@@ -9,6 +9,7 @@ mod batches;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod checkpoint_file;
 mod compute;
+pub mod cpu;
 mod fleet;
 #[cfg(feature = "webgpu")]
 pub mod fused;
@@ -17,12 +18,16 @@ mod optimizer;
 mod tensor_file;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod trace;
+#[cfg(not(target_arch = "wasm32"))]
+mod work;
 
 pub use autodiff::Autodiff;
 pub use batches::{Batch, Batches};
 pub use compute::Compute;
-pub use fleet::Fleet;
+pub use fleet::{Fleet, next_seeds};
 pub use optimizer::Optimizer;
+#[cfg(not(target_arch = "wasm32"))]
+pub use work::flops_per_step;
 
 use std::pin::Pin;
 

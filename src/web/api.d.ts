@@ -1,6 +1,9 @@
 
-/** Where a run is computed. */
-export type Backend = "webgpu" | "cpu";
+/**
+ * Where and how a run is computed: by the fast engine on the CPU, by burn flex there (the readable
+ * reference), or on WebGPU.
+ */
+export type Backend = "cpu" | "flex" | "webgpu";
 
 /** An optimizer; fields left out take the defaults of the kind. */
 export type Optimizer =
@@ -147,11 +150,32 @@ export interface Band {
   high: number;
 }
 
+/** What a benchmark is to time. */
+export interface BenchmarkOptions {
+  /** Steps of each run; 100 where left out. */
+  steps?: number;
+  /** The page's own where left out. */
+  backend?: Backend;
+  /** Runs at once, with seeds that follow each other; 1 where left out. */
+  gans?: number;
+  /** Fields to put over the page's configuration. */
+  config?: PartialConfig;
+  /** Whether to measure what the hardware can do at most as well. */
+  roofline?: boolean;
+}
+
 /** What a benchmark found. */
 export interface Benchmark {
+  /** Milliseconds for one step of one run: the time of all runs, divided by their number. */
   ms_per_step: number;
   steps: number;
   backend: Backend;
+  gans: number;
+  /** Of the first run: before the last step moved the weights, two steps more than `steps` having been made. */
+  loss_d: number;
+  loss_g: number;
+  /** Thousands of millions of floating-point operations a second, if asked for and known. */
+  gflops_peak?: number;
 }
 
 declare global {

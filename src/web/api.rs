@@ -10,7 +10,7 @@ use wasm_bindgen_futures::future_to_promise;
 
 use super::{
     app::{App, Choice},
-    protocol::Backend,
+    protocol::{Backend, Trial},
     wire,
 };
 use crate::train::Part;
@@ -20,6 +20,13 @@ const TYPES: &str = include_str!("api.d.ts");
 
 /// Most steps that one call of `step` makes.
 const MOST_STEPS: f64 = 10_000_000.0;
+
+/// Most runs at once in a benchmark.
+const MOST_GANS: u32 = 1024;
+
+/// How long a benchmark may take, and how long it warms up where that helps.
+const BENCHMARK_MS: f64 = 60_000.0;
+const WARM_UP_MS: f64 = 200.0;
 
 /// The API of the page.
 #[wasm_bindgen]
@@ -183,7 +190,7 @@ impl LsganLab {
         future_to_promise(async move {
             let choice = Choice::named(&name).ok_or_else(|| {
                 rejection(format!(
-                    "the backend must be one of auto, cpu, webgpu, not {name}"
+                    "the backend must be one of auto, cpu, flex, webgpu, not {name}"
                 ))
             })?;
             let backend = app.choose_backend(choice).await.map_err(rejection)?;
@@ -191,12 +198,11 @@ impl LsganLab {
         })
     }
 
-    /// Times steps on a run of their own; the run that is going stays where it is.
+    /// Times steps on runs of their own; the run that is going stays where it is.
     #[wasm_bindgen(unchecked_return_type = "Promise<Benchmark>")]
     pub fn benchmark(
         &self,
-        #[wasm_bindgen(unchecked_optional_param_type = "{ steps?: number, backend?: Backend }")]
-        options: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "BenchmarkOptions")] options: JsValue,
     ) -> Promise {
         let app = self.app.clone();
         future_to_promise(async move {
@@ -205,25 +211,44 @@ impl LsganLab {
             } else {
                 wire::from_js(options).map_err(|error| rejection(wire::sentence(&error)))?
             };
-            let steps = options.steps.unwrap_or(100).clamp(1, 1_000_000);
+            let config = match &options.config {
+                None => Ok(app.config()),
+                Some(partial) => app.config().merged(partial),
+            };
+            let gans = options.gans.unwrap_or(1).clamp(1, MOST_GANS);
+            let trial = Trial {
+                config: config.map_err(|error| rejection(error.to_string()))?,
+                gans,
+                steps: options.steps.unwrap_or(100).clamp(1, 1_000_000),
+                limit_ms: BENCHMARK_MS,
+                warm_up_ms: WARM_UP_MS,
+                roofline: options.roofline,
+            };
             let (timing, backend) = app
-                .benchmark(options.backend, steps)
+                .benchmark(options.backend, trial)
                 .await
                 .map_err(rejection)?;
             wire::object(&[
                 ("ms_per_step", timing.ms_per_step.into()),
                 ("steps", timing.steps.into()),
                 ("backend", backend.name().into()),
+                ("gans", gans.into()),
+                ("loss_d", timing.losses.discriminator.into()),
+                ("loss_g", timing.losses.generator.into()),
+                ("gflops_peak", timing.gflops_peak.into()),
             ])
         })
     }
 }
 
 #[derive(Default, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 struct BenchmarkOptions {
     steps: Option<u32>,
     backend: Option<Backend>,
+    gans: Option<u32>,
+    config: Option<serde_json::Value>,
+    roofline: bool,
 }
 
 /// What a promise is rejected with: an `Error` whose message is one sentence.

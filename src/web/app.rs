@@ -40,11 +40,10 @@ use selection::Pointed;
 use super::{
     clock::now_ms,
     controls, page,
-    protocol::{Backend, Request, Timing},
+    protocol::{Backend, Timing, Trial},
     runner::Runner,
     style::PlaneStyle,
     text::{Sentence, Words},
-    wire,
 };
 use crate::{
     config::{ConfigError, TrainingConfig},
@@ -206,16 +205,15 @@ impl App {
         self.pace_lab();
     }
 
-    /// Times steps on a run of their own.
+    /// Times steps on runs of their own, on a backend or where the page computes.
     ///
     /// # Errors
     /// Why the backend could not be had.
     pub async fn benchmark(
         self: &Rc<Self>,
         backend: Option<Backend>,
-        steps: u32,
+        trial: Trial,
     ) -> Result<(Timing, Backend), String> {
-        const LIMIT_MS: f64 = 60_000.0;
         let here = self.runners()?.remove(0);
         let backend = backend.unwrap_or(here.backend());
         let runner = if backend == here.backend() {
@@ -223,25 +221,8 @@ impl App {
         } else {
             Runner::open(&self.worker_script, backend, |_| {}).await?
         };
-        let timing = self.time_steps(&runner, steps, LIMIT_MS).await?;
+        let timing = runner.time(trial).await?;
         Ok((timing, backend))
-    }
-
-    async fn time_steps(
-        &self,
-        runner: &Runner,
-        steps: u32,
-        limit_ms: f64,
-    ) -> Result<Timing, String> {
-        let config = Box::new(self.config());
-        let timing = runner
-            .ask(Request::Benchmark {
-                config,
-                steps,
-                limit_ms,
-            })
-            .await?;
-        wire::from_js(timing).map_err(|error| wire::sentence(&error))
     }
 
     fn reported<T>(self: &Rc<Self>, answer: Result<T, String>) -> Result<T, String> {

@@ -125,7 +125,8 @@ pub async fn offer() -> Offer {
 /// A sentence saying what is missing.
 pub async fn open(backend: super::protocol::Backend) -> Result<Compute, String> {
     match backend {
-        super::protocol::Backend::Cpu => Ok(Compute::flex()),
+        super::protocol::Backend::Cpu => Ok(Compute::cpu()),
+        super::protocol::Backend::Flex => Ok(Compute::flex()),
         #[cfg(feature = "webgpu")]
         super::protocol::Backend::WebGpu => {
             let offer = offer().await;

@@ -6,26 +6,47 @@ use serde::{Deserialize, Serialize};
 use crate::{
     config::TrainingConfig,
     session::Command,
-    train::{Checkpoint, Part},
+    train::{Checkpoint, Losses, Part},
 };
 
-/// Where a run is computed.
+/// Where and how a run is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
 pub enum Backend {
-    /// burn flex, in the worker's own thread.
+    /// The fast engine, in the worker's own thread.
+    #[serde(rename = "cpu")]
     Cpu,
+    /// The textbook engine on burn flex, in the worker's own thread.
+    #[serde(rename = "flex")]
+    Flex,
     /// burn on WebGPU.
+    #[serde(rename = "webgpu")]
     WebGpu,
 }
 
 impl Backend {
-    /// The name in links, the API and the bundle's folder.
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Cpu, Self::Flex, Self::WebGpu];
+
+    /// The name in links and in the API.
     pub fn name(self) -> &'static str {
         match self {
             Self::Cpu => "cpu",
+            Self::Flex => "flex",
             Self::WebGpu => "webgpu",
         }
+    }
+
+    /// The folder of the bundle that has it.
+    pub fn bundle(self) -> &'static str {
+        match self {
+            Self::Cpu | Self::Flex => "cpu",
+            Self::WebGpu => "webgpu",
+        }
+    }
+
+    /// Whether it needs the browser's WebGPU.
+    pub fn on_gpu(self) -> bool {
+        self == Self::WebGpu
     }
 }
 
@@ -59,15 +80,29 @@ pub enum Request {
         /// What it is told.
         command: Command,
     },
-    /// Time the steps of a run of their own; the run that is going stays where it is.
+    /// Time steps; the run that is going stays where it is.
     Benchmark {
-        /// The run.
-        config: Box<TrainingConfig>,
-        /// How many, after two that are not counted.
-        steps: u32,
-        /// Stop earlier once so many milliseconds have passed.
-        limit_ms: f64,
+        /// Which.
+        trial: Box<Trial>,
     },
+}
+
+/// Steps to be timed, on runs of their own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    /// The first run; further ones have the seeds after its own.
+    pub config: TrainingConfig,
+    /// Runs at once.
+    pub gans: u32,
+    /// Steps that each makes, after two that are not counted.
+    pub steps: u32,
+    /// Stop earlier once so many milliseconds have passed.
+    pub limit_ms: f64,
+    /// Train other runs for so many milliseconds first: a browser compiles a loop again, and better, while
+    /// it runs. A GPU has no need of it.
+    pub warm_up_ms: f64,
+    /// Measure as well what the hardware can do at most.
+    pub roofline: bool,
 }
 
 /// What the answer to [`Request::Steps`] says beside the snapshot.
@@ -82,8 +117,13 @@ pub struct Stepped {
 /// What a benchmark found.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
-    /// Milliseconds a step, on average.
+    /// Milliseconds for a step of one run, on average: the time of all runs, divided by their number.
     pub ms_per_step: f64,
-    /// Steps that were timed.
+    /// Steps that were timed, of each run.
     pub steps: u32,
+    /// The first run's after the last step.
+    pub losses: Losses,
+    /// Thousands of millions of floating-point operations a second that the hardware does at most, if that
+    /// was asked for and is known.
+    pub gflops_peak: Option<f64>,
 }

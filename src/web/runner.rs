@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::{
-    protocol::{Backend, Request},
+    protocol::{Backend, Request, Timing, Trial},
     wire,
 };
 use crate::session::Command;
@@ -47,7 +47,7 @@ impl Runner {
     ) -> Result<Rc<Self>, String> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let url = format!("{script}#{}", backend.name());
+        let url = format!("{script}#{}", backend.bundle());
         let worker =
             Worker::new_with_options(&url, &options).map_err(|error| wire::sentence(&error))?;
         let runner = Rc::new(Self {
@@ -169,6 +169,16 @@ impl Runner {
     /// As [`Runner::ask`].
     pub async fn command(&self, command: Command) -> Answer {
         self.ask(Request::Session { command }).await
+    }
+
+    /// Has it time steps on runs of their own.
+    ///
+    /// # Errors
+    /// As [`Runner::ask`].
+    pub async fn time(&self, trial: Trial) -> Result<Timing, String> {
+        let trial = Box::new(trial);
+        let timing = self.ask(Request::Benchmark { trial }).await?;
+        wire::from_js(timing).map_err(|error| wire::sentence(&error))
     }
 
     /// Ends the worker at once; open questions are answered with an error.

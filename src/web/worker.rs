@@ -3,6 +3,8 @@
 //! It never draws. It answers a request for a snapshot only when asked, so a slow page skips
 //! pictures and nothing queues up.
 
+mod benchmark;
+
 use futures_channel::mpsc::{self, UnboundedReceiver};
 use futures_util::StreamExt;
 use js_sys::Array;
@@ -13,7 +15,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 use super::{
     clock::{Turn, now_ms},
     gpu,
-    protocol::{Request, Stepped, Timing},
+    protocol::{Request, Stepped},
     wire,
 };
 use crate::{
@@ -195,13 +197,8 @@ impl Worker {
                 });
                 done
             }
-            Request::Benchmark {
-                config,
-                steps,
-                limit_ms,
-            } => {
-                let own = Session::new(*config, compute.clone());
-                let timing = benchmark(own, steps.into(), limit_ms).await?;
+            Request::Benchmark { trial } => {
+                let timing = benchmark::run(compute, &trial).await?;
                 wire::to_js(&timing)
                     .map(|timing| (timing, Array::new()))
                     .map_err(|error| wire::sentence(&error))
@@ -264,21 +261,6 @@ async fn make_steps(
         session.losses().await?;
     }
     Ok(made)
-}
-
-/// Times steps on a run of their own, so that the visitor's run stays where it is. The first two
-/// steps, in which a GPU compiles its kernels, do not count.
-async fn benchmark(mut own: Session, steps: u64, limit_ms: f64) -> Result<Timing, EngineError> {
-    make_steps(&mut own, 2, Part::Both, f64::INFINITY).await?;
-    let start = now_ms();
-    let mut made = 0;
-    while made < steps && (made == 0 || now_ms() - start < limit_ms) {
-        made += make_steps(&mut own, steps - made, Part::Both, SLICE_MS).await?;
-    }
-    Ok(Timing {
-        ms_per_step: (now_ms() - start) / made as f64,
-        steps: made as u32,
-    })
 }
 
 fn reply_to_js(reply: Reply) -> Result<(JsValue, Array), JsValue> {

@@ -6,17 +6,17 @@
 use crate::bundle::{self, Bundle, Profile};
 use crate::progress::{say, waiting};
 use crate::site::Site;
-use crate::sizes::{Size, kilobytes};
+use crate::sizes::{self, Size, kilobytes};
 use crate::tools;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::Path;
+use std::time::SystemTime;
 use xshell::cmd;
 
 /// The most that a bundle's files may weigh together under gzip, in bytes.
-const CPU_LIMIT: usize = 800_000;
-const WEBGPU_LIMIT: usize = 3_000_000;
+const LIMITS: [(Bundle, usize); 2] = [(Bundle::Cpu, 800_000), (Bundle::WebGpu, 3_000_000)];
 
 pub fn run(workspace: &Workspace) -> Result<()> {
     bundle::prepare(workspace)?;
@@ -43,6 +43,58 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     print_sizes(&site)?;
     say(&format!("the site is in {}", dist.display()));
     Ok(())
+}
+
+/// What the bundles of the finished site weigh under gzip, each beside what it may, in bytes.
+pub fn bundle_sizes(workspace: &Workspace) -> Result<Vec<(Bundle, usize, usize)>> {
+    let entries = fs::read_dir(workspace.root.join("dist"))?;
+    let mut folders = entries.flatten().map(|entry| entry.path());
+    let assets = folders
+        .find(|folder| folder.join("pkg").is_dir())
+        .context("dist/ has no bundles")?;
+    let weigh = |(bundle, limit): (Bundle, usize)| -> Result<_> {
+        let folder = assets.join("pkg").join(bundle.folder());
+        let mut total = 0;
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_type()?.is_file() {
+                total += sizes::gzip(&fs::read(entry.path())?)?;
+            }
+        }
+        Ok((bundle, total, limit))
+    };
+    LIMITS.into_iter().map(weigh).collect()
+}
+
+/// Whether the finished site is there and younger than everything that it is made of.
+pub fn is_fresh(workspace: &Workspace) -> Result<bool> {
+    let Ok(made) = fs::metadata(workspace.root.join("dist/index.html")) else {
+        return Ok(false);
+    };
+    let made = made.modified()?;
+    let sources = ["src", "www", "index.html", "Cargo.toml", "Cargo.lock"];
+    for source in sources {
+        if newest(&workspace.root.join(source))? > made {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// When a file, or the last one of a folder, was changed; the bundles below www/ do not count.
+fn newest(path: &Path) -> Result<SystemTime> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_dir() {
+        return Ok(metadata.modified()?);
+    }
+    let mut last = SystemTime::UNIX_EPOCH;
+    for entry in fs::read_dir(path)? {
+        let path = entry?.path();
+        if !path.ends_with("www/pkg") {
+            last = last.max(newest(&path)?);
+        }
+    }
+    Ok(last)
 }
 
 /// Has wasm-opt rewrite a program in place.
@@ -84,7 +136,7 @@ fn print_sizes(site: &Site) -> Result<()> {
         println!("{}", size.row(name));
     }
     println!();
-    for (bundle, limit) in [(Bundle::Cpu, CPU_LIMIT), (Bundle::WebGpu, WEBGPU_LIMIT)] {
+    for (bundle, limit) in LIMITS {
         let folder = format!("pkg/{}/", bundle.folder());
         let total: Size = sizes
             .iter()

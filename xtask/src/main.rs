@@ -1,12 +1,14 @@
-//! The chores of LSGAN Lab: `cargo xtask serve | test | dist`.
+//! The chores of LSGAN Lab: `cargo xtask serve | test | dist | bench`.
 //!
 //! Each command fetches the tools it needs, so that a fresh clone needs only Rust. It builds
 //! nothing that plain cargo could not build; it knows the order, the flags and the places.
 
+mod bench;
 mod browsers;
 mod bundle;
 mod debian;
 mod dist;
+mod driver;
 mod e2e;
 mod progress;
 mod python;
@@ -43,6 +45,8 @@ enum Command {
     Test(test::Options),
     /// Build the optimised static site in dist/ and print its sizes
     Dist,
+    /// Time the engines beside TensorFlow.js and JAX, and write bench/RESULTS.md
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -61,5 +65,6 @@ fn run(command: Command) -> Result<()> {
         Command::Serve(options) => serve::run(&workspace, &options),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Dist => dist::run(&workspace),
+        Command::Bench(options) => bench::run(&workspace, &options),
     }
 }

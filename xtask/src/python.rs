@@ -1,4 +1,4 @@
-//! Python with the packages of tests/oracle, in a virtual environment under `target`.
+//! Python with the packages of a list, in a virtual environment under `target`.
 
 use crate::debian;
 use crate::progress::waiting;
@@ -8,14 +8,37 @@ use std::fs;
 use std::path::PathBuf;
 use xshell::{Shell, cmd};
 
-const REQUIREMENTS: &str = "tests/oracle/requirements.txt";
+/// An environment: where it lies, and what it holds.
+#[derive(Clone, Copy)]
+pub struct Environment {
+    /// Its folder below `target`.
+    folder: &'static str,
+    /// The list of its packages.
+    requirements: &'static str,
+}
+
+/// What the oracle and the replay of traces run in.
+pub const ORACLE: Environment = Environment {
+    folder: "oracle-venv",
+    requirements: "tests/oracle/requirements.txt",
+};
+
+/// What the benchmark's peer runs in.
+pub const JAX: Environment = Environment {
+    folder: "jax-venv",
+    requirements: "bench/requirements.txt",
+};
 
 /// The environment's Python, once it has what the requirements say.
-pub fn environment(workspace: &Workspace) -> Result<PathBuf> {
+pub fn environment(workspace: &Workspace, environment: Environment) -> Result<PathBuf> {
+    let Environment {
+        folder,
+        requirements,
+    } = environment;
     let shell = workspace.shell()?;
-    let folder = workspace.target.join("oracle-venv");
+    let folder = workspace.target.join(folder);
     let python = folder.join("bin/python");
-    let wanted = shell.read_file(REQUIREMENTS)?;
+    let wanted = shell.read_file(requirements)?;
     // Written last, so that an installation that broke off is made again.
     let stamp = folder.join("installed.txt");
     let usable = || cmd!(shell, "{python} --version").quiet().read().is_ok();
@@ -33,11 +56,11 @@ pub fn environment(workspace: &Workspace) -> Result<PathBuf> {
         )?;
     let pip = cmd!(
         shell,
-        "{python} -m pip install --quiet --disable-pip-version-check -r {REQUIREMENTS}"
+        "{python} -m pip install --quiet --disable-pip-version-check -r {requirements}"
     );
-    let message = format!("installing the packages of {REQUIREMENTS}");
+    let message = format!("installing the packages of {requirements}");
     waiting(&message, || pip.quiet().run()).with_context(|| {
-        format!("{REQUIREMENTS} needs Python 3.11 or later and a package index")
+        format!("{requirements} needs Python 3.11 or later and a package index")
     })?;
     fs::write(stamp, wanted)?;
     Ok(python)

@@ -28,7 +28,24 @@ impl Server {
     /// on any free port if `port` is 0.
     pub fn start(root: &Path, base: &str, port: u16) -> Result<Self> {
         let prefix = prefix(base)?;
-        let site = site(root, &prefix);
+        Self::serve(site(root, &prefix), prefix, port)
+    }
+
+    /// Serves what `cargo xtask bench` needs, from one origin: at `/site/` the optimised site in
+    /// `dist`, or the development one of `root`; at `/bench/` the page that steers; at `/traces/` what
+    /// the engines are held against.
+    pub fn start_bench(root: &Path, dist: Option<&Path>, traces: &Path) -> Result<Self> {
+        let site = match dist {
+            None => site(root, "/site"),
+            Some(dist) => fresh(Router::new().nest_service("/site", ServeDir::new(dist))),
+        };
+        let others = Router::new()
+            .nest_service("/bench", ServeDir::new(root.join("bench")))
+            .nest_service("/traces", ServeDir::new(traces));
+        Self::serve(site.merge(fresh(others)), String::new(), 0)
+    }
+
+    fn serve(site: Router, prefix: String, port: u16) -> Result<Self> {
         let runtime = Runtime::new()?;
         let listener = match runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, port))) {
             Err(error) if error.kind() == ErrorKind::AddrInUse => bail!(
@@ -63,7 +80,11 @@ fn site(root: &Path, prefix: &str) -> Router {
         let page = format!("{prefix}/");
         routes = routes.route(prefix, get(async move || Redirect::permanent(&page)));
     }
-    // A browser may keep a file but must ask before using it: a rebuild shows at the next load.
+    fresh(routes)
+}
+
+/// A browser may keep a file but must ask before using it: a rebuild shows at the next load.
+fn fresh(routes: Router) -> Router {
     let revalidate = HeaderValue::from_static("no-cache");
     routes.layer(SetResponseHeaderLayer::overriding(
         header::CACHE_CONTROL,
@@ -167,6 +188,40 @@ mod tests {
         assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
         assert!(answer.contains("content-length: 26"), "{answer}");
         assert!(answer.ends_with("\r\n\r\n"), "{answer}");
+    }
+
+    #[test]
+    fn the_bench_has_the_site_and_its_own_files_and_nothing_else() {
+        let repository = repository();
+        let shell = Shell::new().unwrap();
+        shell.change_dir(repository.path());
+        for file in ["bench/bench.js", "target/traces/a", "dist/index.html"] {
+            shell
+                .write_file(file, format!("the content of {file}"))
+                .unwrap();
+        }
+        let (dist, traces) = (
+            repository.path().join("dist"),
+            repository.path().join("target/traces"),
+        );
+        for (dist, page) in [(None, "index.html"), (Some(&*dist), "dist/index.html")] {
+            let server = Server::start_bench(repository.path(), dist, &traces).unwrap();
+            for (path, file) in [
+                ("/site/", page),
+                ("/bench/bench.js", "bench/bench.js"),
+                ("/traces/a", "target/traces/a"),
+            ] {
+                let answer = ask(&server, "GET", path);
+                assert!(
+                    answer.ends_with(&format!("the content of {file}")),
+                    "{path}: {answer}"
+                );
+            }
+            for path in ["/Cargo.toml", "/bench/../Cargo.toml", "/traces/../../a"] {
+                let answer = ask(&server, "GET", path);
+                assert!(answer.starts_with("HTTP/1.1 4"), "{path}: {answer}");
+            }
+        }
     }
 
     #[test]

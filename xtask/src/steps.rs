@@ -94,7 +94,7 @@ impl Step {
             )
             .run()?,
             Self::Replay => {
-                let python = python::environment(workspace)?;
+                let python = python::environment(workspace, python::ORACLE)?;
                 // The same build as the native tests'; these are among them, left out there.
                 cmd!(
                     shell,

@@ -14,7 +14,7 @@ fn config(assignments: &[&str]) -> TrainingConfig {
 /// Real samples that no part of the measurement uses.
 fn perfect(config: &TrainingConfig, draw: u32) -> Vec<f32> {
     let draws = crate::random::Draws::new(config.seed, Stream::Real, 0, draw);
-    target::samples(&config.target, &draws, EVALUATED_SAMPLES)
+    target::Sampler::new(&config.target).samples(&draws, EVALUATED_SAMPLES)
 }
 
 fn floor(evaluator: &mut Evaluator) -> NoiseFloor {

@@ -7,7 +7,7 @@ use super::*;
 use crate::{
     config::TrainingConfig,
     random::{Draws, Stream},
-    target::{mixture, samples},
+    target::{Sampler, mixture},
 };
 
 const ZERO_ONE: Loss = lsgan(0.0, 1.0, 1.0);
@@ -166,7 +166,7 @@ fn a_perfect_sampler_scores_what_its_finite_sample_is_expected_to() {
     let widening = 1.0 + (sigma / theory.bandwidth).powi(2);
     let expected = (8.0 * widening * widening - 1.0) / (2.0 * f64::from(n));
     let found: Vec<f64> = (0..SEEDS)
-        .map(|seed| samples(&ring, &Draws::new(seed, Stream::Real, 0, 0), n as usize))
+        .map(|seed| Sampler::new(&ring).samples(&Draws::new(seed, Stream::Real, 0, 0), n as usize))
         .map(|real| chi_squared(&theory, &real))
         .collect();
     let mean = found.iter().sum::<f64>() / f64::from(SEEDS);

@@ -37,7 +37,7 @@ pub use loss_curve::{
     LossCurve, LossCurveChart, LossCurveLabels, LossCurves, OutputAxis, loss_curves, output_range,
 };
 pub use metric::{Floor, Level, MetricChart, MetricCurve, ValueAxis, metric};
-pub use panels::{Panel, PanelKey, PanelPoint, panels};
+pub use panels::{Panel, PanelKey, PanelPoint, Scale, panels};
 #[cfg(not(target_arch = "wasm32"))]
 pub use sheet::{SheetRow, Shot, sheet};
 pub use strokes::Dash;

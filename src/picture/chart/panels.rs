@@ -1,4 +1,4 @@
-//! Several plots over the same steps, one above the other: curves with bands, each with the same colour
+//! Several plots over the same steps, or over the same sizes of something, one above the other: curves with bands, each with the same colour
 //! and the same dashes in every plot, told apart by a legend above them.
 //!
 //! What the curves mean, and in which units, is for whoever calls.
@@ -23,6 +23,15 @@ pub struct PanelKey {
     pub dash: Dash,
 }
 
+/// How an axis counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// By differences.
+    Linear,
+    /// By ratios: only what is more than 0 has a place there.
+    Logarithmic,
+}
+
 /// A plot: a curve for each key, in the order of the keys.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Panel {
@@ -30,6 +39,8 @@ pub struct Panel {
     pub title: String,
     /// The vertical axis; what lies beyond is held at its end.
     pub range: [f64; 2],
+    /// How the vertical axis counts.
+    pub scale: Scale,
     /// The curves.
     pub curves: Vec<Vec<PanelPoint>>,
     /// A value with a line of its own from end to end.
@@ -50,6 +61,9 @@ pub struct PanelPoint {
 /// The width of a curve in CSS pixels: a piece of it in the legend shows its dashes.
 const WIDE: f64 = 1.2 * CURVE;
 
+/// The most ticks of a logarithmic horizontal axis.
+const MOST_TICKS: usize = 10;
+
 /// The height of a frame in em.
 const FRAME: f64 = 13.0;
 
@@ -66,12 +80,14 @@ const MOST_DISCS: usize = 30;
 const DISC: f64 = 2.5;
 
 /// The plots on the style's background as an SVG element, `width` CSS pixels wide (taken as at least
-/// 320) and as high as they need; `name` is what a screen reader says, `step` the horizontal axis's.
+/// 320) and as high as they need; `name` is what a screen reader says, `across` the horizontal axis's
+/// name. That axis starts at 0 where it is linear, else at the first point.
 pub fn panels(
     panels: &[Panel],
     keys: &[PanelKey],
     style: &ChartStyle,
-    [name, step]: [&str; 2],
+    [name, across]: [&str; 2],
+    scale: Scale,
     width: u32,
 ) -> String {
     let width = width.max(320);
@@ -92,7 +108,7 @@ pub fn panels(
             for entry in &entries {
                 draw_entry(&root, entry, style)?;
             }
-            draw_panels(&root, panels, keys, style, step, top)?;
+            draw_panels(&root, panels, keys, style, (across, scale), top)?;
             root.present()
         },
     )
@@ -104,17 +120,28 @@ fn draw_panels(
     panels: &[Panel],
     keys: &[PanelKey],
     style: &ChartStyle,
-    step: &str,
+    (across, scale): (&str, Scale),
     top: f64,
 ) -> Drawn {
     let [width, height] = size_in_em(root, style);
     let points = panels
         .iter()
         .flat_map(|panel| panel.curves.iter().flatten());
-    let steps = Ticked::steps(points.map(|point| point.step).max().unwrap_or(0), width);
+    let places = points.map(|point| point.step);
+    let last = places.clone().max().unwrap_or(0);
+    let steps = match scale {
+        Scale::Linear => Ticked::steps(last, width),
+        Scale::Logarithmic => {
+            let first = places.min().unwrap_or(0).max(1);
+            Ticked::logarithmic([first as f64, last.max(first + 1) as f64], MOST_TICKS)
+        }
+    };
     let axes: Vec<_> = panels
         .iter()
-        .map(|panel| Ticked::new(panel.range, 6))
+        .map(|panel| match panel.scale {
+            Scale::Linear => Ticked::new(panel.range, 6),
+            Scale::Logarithmic => Ticked::logarithmic(panel.range, 6),
+        })
         .collect();
     let (left, right) = (room_on_the_left(&axes), room_on_the_right(&steps));
     for (index, (panel, axis)) in panels.iter().zip(&axes).enumerate() {
@@ -131,7 +158,7 @@ fn draw_panels(
             root,
             place,
             [steps.clone(), axis.clone()],
-            last.then_some(step),
+            last.then_some(across),
             style,
         )?;
         draw_panel(root, &chart, panel, keys, style)?;
@@ -153,7 +180,7 @@ fn draw_panel(
     };
     if let Some(level) = panel.level {
         let (columns, _) = chart.plotting_area().get_pixel_range();
-        let (_, row) = at(0, level);
+        let (_, row) = at(1, level);
         root.draw(&Stroke {
             points: vec![(columns.start, row), (columns.end, row)],
             color: rgb(style.axis).mix(1.0),
@@ -205,6 +232,7 @@ mod tests {
         Panel {
             title: title.to_owned(),
             range: [0.0, 100.0],
+            scale: Scale::Linear,
             curves: vec![
                 vec![point(0, 10.0), point(35_000, 90.0)],
                 vec![point(0, 50.0)],
@@ -235,6 +263,7 @@ mod tests {
             &keys(),
             &ChartStyle::LIGHT,
             ["A sweep", "step"],
+            Scale::Linear,
             width,
         )
     }
@@ -269,7 +298,10 @@ mod tests {
 
     #[test]
     fn without_anything_to_draw_there_is_a_picture_still() {
-        reading::assert_well_formed(&panels(&[], &[], &ChartStyle::LIGHT, ["", "step"], 500));
+        for scale in [Scale::Linear, Scale::Logarithmic] {
+            let texts = ["", "step"];
+            reading::assert_well_formed(&panels(&[], &[], &ChartStyle::LIGHT, texts, scale, 500));
+        }
         let empty = Panel {
             curves: vec![Vec::new()],
             ..panel("nothing", None)
@@ -279,7 +311,48 @@ mod tests {
             &keys(),
             &ChartStyle::LIGHT,
             ["", "step"],
+            Scale::Linear,
             500,
         ));
+    }
+
+    #[test]
+    fn on_logarithmic_axes_equal_ratios_lie_equally_far_apart() {
+        let point = |step: u64, value: f64| PanelPoint {
+            step,
+            value,
+            band: None,
+        };
+        let costs = Panel {
+            title: "ms".to_owned(),
+            range: [0.1, 10.0],
+            scale: Scale::Logarithmic,
+            curves: vec![vec![point(1, 0.1), point(8, 1.0), point(64, 10.0)]],
+            level: None,
+        };
+        let texts = ["Costs", "GANs"];
+        let key = &keys()[..1];
+        let svg = panels(
+            &[costs],
+            key,
+            &ChartStyle::LIGHT,
+            texts,
+            Scale::Logarithmic,
+            640,
+        );
+        reading::assert_legible(&svg, "costs");
+        let attribute = |circle: &str, name: &str| -> f64 {
+            let value = circle.split(&format!("{name}=\"")).nth(1).unwrap();
+            value.split('"').next().unwrap().parse().unwrap()
+        };
+        let discs: Vec<_> = svg
+            .split("<circle")
+            .skip(1)
+            .map(|circle| [attribute(circle, "cx"), attribute(circle, "cy")])
+            .collect();
+        for axis in [0, 1] {
+            let [first, middle, last] = [0, 1, 2].map(|disc| discs[disc][axis]);
+            assert!((first + last - 2.0 * middle).abs() <= 2.0, "{discs:?}");
+        }
     }
 }

@@ -26,7 +26,6 @@ use crate::{
 pub struct Fused {
     pub(super) gpu: Gpu,
     pub(super) plan: Plan,
-    mode: Mode,
     members: Vec<Member>,
     pub(super) step: u64,
     /// Updates of generator and discriminator since this engine began.
@@ -51,16 +50,16 @@ struct Member {
 impl Fused {
     /// Runs at their first step; see [`Gpu::fits`]. The configurations differ at most in seed, loss and
     /// learning rates.
-    pub fn new(gpu: &Gpu, configs: &[TrainingConfig], mode: Mode) -> Self {
+    pub fn new(gpu: &Gpu, configs: &[TrainingConfig]) -> Self {
         let checkpoints: Vec<_> = configs.iter().map(Checkpoint::initial).collect();
-        Self::resume(gpu, configs, &checkpoints, mode)
+        Self::resume(gpu, configs, &checkpoints)
     }
 
     /// Runs that go on from checkpoints of the same step and shapes.
     ///
     /// # Panics
     /// If there is none, or they are not as many as the configurations.
-    pub fn resume(gpu: &Gpu, configs: &[TrainingConfig], from: &[Checkpoint], mode: Mode) -> Self {
+    pub fn resume(gpu: &Gpu, configs: &[TrainingConfig], from: &[Checkpoint]) -> Self {
         assert_eq!(
             configs.len(),
             from.len(),
@@ -80,7 +79,6 @@ impl Fused {
             updates: [from.generator.updates, from.discriminator.updates],
         });
         Self {
-            mode,
             members: members.collect(),
             step: from[0].step,
             made: [0; 2],
@@ -97,7 +95,7 @@ impl Fused {
 
     /// How its work is spread over the GPU.
     pub fn mode(&self) -> Mode {
-        self.mode
+        self.gpu.mode()
     }
 
     /// The dimension of the latents.
@@ -130,7 +128,7 @@ impl Fused {
             self.gpu.bind(
                 &self.plan.step(part),
                 &self.plan.table(),
-                self.mode,
+                self.gpu.mode(),
                 buffers,
             )
         });

@@ -6,7 +6,7 @@ use burn::tensor::Device;
 use burn_wgpu::{WgpuInitError, WgpuSetup, wgpu};
 
 use super::{
-    Plan,
+    Mode, Plan,
     layout::{StatePlace, widths},
     tiles::Tiling,
 };
@@ -29,7 +29,7 @@ pub(super) const VECTOR: u64 = 16;
 
 /// A GPU, ready to train; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Gpu(pub(super) Arc<Inner>);
+pub struct Gpu(pub(super) Arc<Inner>, pub(super) Mode);
 
 #[derive(Debug)]
 pub(super) struct Inner {
@@ -112,7 +112,7 @@ impl Gpu {
         if let Some(error) = scope.pop().await {
             return Err(EngineError(error.to_string()));
         }
-        let gpu = Self(Arc::new(Inner {
+        let inner = Inner {
             burn,
             name,
             software,
@@ -122,11 +122,22 @@ impl Gpu {
             queue,
             layout,
             pipeline,
-        }));
+        };
+        let gpu = Self(Arc::new(inner), Mode::Fused);
         if !gpu.counts_far().await? {
             gpu.0.most_turns.get_or_init(|| FEW_TURNS);
         }
         Ok(gpu)
+    }
+
+    /// The same GPU, for engines whose work is spread in another way.
+    pub fn in_mode(&self, mode: Mode) -> Self {
+        Self(self.0.clone(), mode)
+    }
+
+    /// How the work of its engines is spread.
+    pub fn mode(&self) -> Mode {
+        self.1
     }
 
     /// burn's device on the same GPU, for the textbook engine.

@@ -333,8 +333,8 @@ impl Fused {
                 .collect()
         };
         for (start, width) in scratch.rounds(columns4((sizes.latents + sizes.carried) as u32)) {
-            let inputs = through(places.latents.from_column(start), &scratch.generator);
-            let to = places.fake.from_column(start);
+            let inputs = through(places.latents.at_column(start), &scratch.generator);
+            let to = places.fake.at_column(start);
             forward(
                 &mut program,
                 generator,
@@ -345,8 +345,8 @@ impl Fused {
             );
         }
         for (start, width) in scratch.rounds(columns4(sizes.points as u32)) {
-            let inputs = through(places.points.from_column(start), &scratch.discriminator);
-            let to = places.outputs.from_column(start);
+            let inputs = through(places.points.at_column(start), &scratch.discriminator);
+            let to = places.outputs.at_column(start);
             forward(
                 &mut program,
                 discriminator,
@@ -357,11 +357,11 @@ impl Fused {
             );
         }
         for (start, width) in scratch.rounds(columns4(sizes.latents as u32)) {
-            let inputs = through(places.fake.from_column(start), &scratch.discriminator);
+            let inputs = through(places.fake.at_column(start), &scratch.discriminator);
             let network = &config.discriminator;
-            let to = places.fake_outputs.from_column(start);
+            let to = places.fake_outputs.at_column(start);
             forward(&mut program, discriminator, network, &inputs, to, width);
-            let to = places.gradients.from_column(start);
+            let to = places.gradients.at_column(start);
             let passes = (inputs.as_slice(), scratch.deltas.as_slice());
             input_gradient(&mut program, discriminator, network, passes, to, width);
         }

@@ -17,7 +17,7 @@ pub struct Matrix {
 
 impl Matrix {
     /// The same rows from a later column on.
-    pub fn from_column(self, column4: u32) -> Self {
+    pub fn at_column(self, column4: u32) -> Self {
         Self {
             at: self.at + column4,
             ..self

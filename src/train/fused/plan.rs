@@ -244,7 +244,7 @@ impl Plan {
 
     fn draw_latents(&self, program: &mut Program, stream: Stream, update: u32, column4: u32) {
         program.push(Operation::Latents {
-            to: self.latents.from_column(column4),
+            to: self.latents.at_column(column4),
             columns4: self.columns4,
             stream: stream as u32,
             update,
@@ -255,12 +255,12 @@ impl Plan {
 
     /// Latents from a column on become samples, beside the real ones.
     fn generate(&self, program: &mut Program, column4: u32, columns4: u32) {
-        let to = self.points.from_column(self.columns4 + column4);
+        let to = self.points.at_column(self.columns4 + column4);
         let inputs: Vec<_> = self
             .generator
             .inputs
             .iter()
-            .map(|x| x.from_column(column4))
+            .map(|x| x.at_column(column4))
             .collect();
         forward(
             program,
@@ -275,7 +275,7 @@ impl Plan {
     /// Samples from a column on get outputs, from the first column on.
     fn discriminate(&self, program: &mut Program, column4: u32, columns4: u32) {
         let mut inputs = self.discriminator.inputs.clone();
-        inputs[0] = inputs[0].from_column(column4);
+        inputs[0] = inputs[0].at_column(column4);
         let (place, network) = (&self.state.discriminator, &self.config.discriminator);
         forward(program, place, network, &inputs, self.outputs, columns4);
     }
@@ -297,8 +297,8 @@ impl Plan {
     fn generator_loss(&self, program: &mut Program, column4: u32) {
         let threads = (self.state.size - self.state.losses) / 2;
         program.push(Operation::Loss {
-            y: self.outputs.from_column(column4),
-            delta: self.last_delta().from_column(column4),
+            y: self.outputs.at_column(column4),
+            delta: self.last_delta().at_column(column4),
             columns4: self.columns4,
             batch: self.config.batch as u32,
             segments: 1,
@@ -354,7 +354,7 @@ impl Plan {
                 .generator
                 .inputs
                 .iter()
-                .map(|x| x.from_column(column4))
+                .map(|x| x.at_column(column4))
                 .collect(),
             deltas: self.generator.deltas.clone(),
         };
@@ -371,13 +371,13 @@ impl Plan {
                 .discriminator
                 .inputs
                 .iter()
-                .map(|x| x.from_column(column4))
+                .map(|x| x.at_column(column4))
                 .collect(),
             deltas: self
                 .discriminator
                 .deltas
                 .iter()
-                .map(|d| d.from_column(column4))
+                .map(|d| d.at_column(column4))
                 .collect(),
         };
         let network = &self.config.discriminator;

@@ -8,7 +8,7 @@ use crate::{
     train::Checkpoint,
     web::{
         gpu::{self, Offer},
-        protocol::Backend,
+        protocol::{Backend, Trial},
         runner::Runner,
         text::Sentence,
         wire,
@@ -37,13 +37,9 @@ impl Choice {
 
     /// The choice of that name.
     pub fn named(name: &str) -> Option<Self> {
-        [
-            Self::Auto,
-            Self::Fixed(Backend::Cpu),
-            Self::Fixed(Backend::WebGpu),
-        ]
-        .into_iter()
-        .find(|choice| choice.name() == name)
+        let fixed = Backend::ALL.map(Self::Fixed);
+        let mut all = [Self::Auto].into_iter().chain(fixed);
+        all.find(|choice| choice.name() == name)
     }
 }
 
@@ -142,10 +138,15 @@ impl App {
         let mut times = [0.0; 2];
         for (time, backend) in times.iter_mut().zip([Backend::Cpu, Backend::WebGpu]) {
             let runner = Runner::open(&self.worker_script, backend, |_| {}).await?;
-            *time = self
-                .time_steps(&runner, CALIBRATION_STEPS, CALIBRATION_MS)
-                .await?
-                .ms_per_step;
+            let trial = Trial {
+                config: self.config(),
+                gans: 1,
+                steps: CALIBRATION_STEPS,
+                limit_ms: CALIBRATION_MS,
+                warm_up_ms: 0.0,
+                roofline: false,
+            };
+            *time = runner.time(trial).await?.ms_per_step;
             runner.close();
         }
         Ok((times[0], times[1]))
@@ -157,7 +158,7 @@ impl App {
         if self.backend() == backend {
             return Ok(());
         }
-        if backend == Backend::WebGpu {
+        if backend.on_gpu() {
             let offer = gpu::offer().await;
             if !offer.usable() {
                 let (key, arguments) = offer.reason();
@@ -237,7 +238,9 @@ impl App {
         }
         let sentence = match backend {
             Backend::WebGpu => Sentence::new("message.webgpu_lost", []),
-            Backend::Cpu => Sentence::new("message.worker_failed", [("reason", reason.clone())]),
+            Backend::Cpu | Backend::Flex => {
+                Sentence::new("message.worker_failed", [("reason", reason.clone())])
+            }
         };
         let breakdowns = {
             let mut state = self.state.borrow_mut();
@@ -256,7 +259,7 @@ impl App {
         self.show_message(sentence);
         self.explain(Sentence::new("why.failed", [("reason", reason)]));
         controls::show_setting("backend", Backend::Cpu.name());
-        if backend == Backend::Cpu {
+        if !backend.on_gpu() {
             // A CPU worker that breaks down would most likely do so again: the visitor decides.
             self.show_paused();
         }

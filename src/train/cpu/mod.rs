@@ -1,0 +1,336 @@
+//! The fast engine on the CPU: a step's gradients derived by hand, over loops that fill the processor's
+//! vectors and stay in its nearest caches.
+//!
+//! A batch goes through in blocks of samples: forward, the loss's slope on each sample, and back, before the
+//! next block comes; only the gradients of the weights outlast a block. Nothing is allocated in a step. It
+//! does what [`super::Autodiff`] does, update by update, and is tested against it: read that one first.
+
+mod kernels;
+mod lanes;
+mod network;
+mod table;
+
+pub use table::InstructionSet;
+
+use std::future::ready;
+
+use self::{
+    kernels::Rows,
+    network::{Network, Pass},
+};
+use super::{
+    Batches, Checkpoint, Engine, GradientNorms, Losses, Observation, Part, Pending, Probe,
+};
+use crate::{
+    config::{Loss, Optimizers, TrainingConfig, Update},
+    gan::loss,
+};
+
+/// Samples that go through the networks together: their activations, 64 wide, fit into the first cache.
+const BLOCK: usize = 64;
+
+/// Trains one GAN in the thread that asks.
+pub struct Cpu {
+    config: TrainingConfig,
+    batches: Batches,
+    generator: Network,
+    discriminator: Network,
+    step: u64,
+    losses: Losses,
+    scratch: Scratch,
+}
+
+/// Room for a batch, and for a block on its way through the networks.
+struct Scratch {
+    /// \[batch\]\[2\].
+    real: Vec<f32>,
+    /// \[batch\]\[dim\].
+    latents: Vec<f32>,
+    generator: Pass,
+    discriminator: Pass,
+    slopes: Slopes,
+}
+
+/// Makes at least so many multiply-adds of single numbers with nothing else to do, and says how many: who
+/// times it knows the most that this core can do with these instructions.
+///
+/// # Panics
+/// If this processor does not have the instructions.
+pub fn multiply_adds(set: InstructionSet, least: usize) -> usize {
+    let (run, in_round) = set.kernels().multiply_adds;
+    let rounds = least.div_ceil(in_round);
+    std::hint::black_box(run(std::hint::black_box(rounds)));
+    rounds * in_round
+}
+
+impl Cpu {
+    /// A run that goes on from a checkpoint of the same configuration.
+    ///
+    /// # Panics
+    /// If this processor does not have the instructions.
+    pub fn resume(config: &TrainingConfig, set: InstructionSet, from: &Checkpoint) -> Self {
+        let kernels = set.kernels();
+        let (g, d) = (&config.optimizer.generator, &config.optimizer.discriminator);
+        let generator = Network::new(kernels, &config.generator, *g, &from.generator);
+        let discriminator = Network::new(kernels, &config.discriminator, *d, &from.discriminator);
+        Self {
+            batches: Batches::new(config),
+            scratch: Scratch {
+                real: vec![0.0; config.batch * 2],
+                latents: vec![0.0; config.batch * config.latent.dim],
+                generator: generator.pass(BLOCK),
+                discriminator: discriminator.pass(BLOCK),
+                slopes: Slopes::new(kernels.lanes),
+            },
+            generator,
+            discriminator,
+            step: from.step,
+            losses: Losses {
+                discriminator: f32::NAN,
+                generator: f32::NAN,
+            },
+            config: config.clone(),
+        }
+    }
+
+    fn one_step(&mut self, part: Part) {
+        if self.config.update == Update::Simultaneous && part == Part::Both {
+            self.draw_discriminator_batch(0);
+            self.update_both();
+        } else {
+            if part != Part::Generator {
+                for update in 0..self.config.steps_d {
+                    self.draw_discriminator_batch(update);
+                    self.update_discriminator();
+                }
+            }
+            if part != Part::Discriminator {
+                for update in 0..self.config.steps_g {
+                    let latents = &mut self.scratch.latents;
+                    self.batches
+                        .fill_generator_latents(self.step, update, latents);
+                    self.update_generator();
+                }
+            }
+        }
+        self.step += 1;
+    }
+
+    fn draw_discriminator_batch(&mut self, update: usize) {
+        let Scratch { real, latents, .. } = &mut self.scratch;
+        self.batches.fill_real(self.step, update, real);
+        self.batches
+            .fill_discriminator_latents(self.step, update, latents);
+    }
+
+    /// One discriminator update on the batch that was drawn, the generator held.
+    fn update_discriminator(&mut self) {
+        let (lsgan, d, scratch) = (self.config.loss, &mut self.discriminator, &mut self.scratch);
+        let slopes = &mut scratch.slopes;
+        let mut total = 0.0;
+        d.clear_gradients();
+        for (real, latents) in
+            blocks(&scratch.real, 2).zip(blocks(&scratch.latents, self.config.latent.dim))
+        {
+            let on_real = d.forward(real, &mut scratch.discriminator);
+            total += slopes.take(on_real, self.config.batch, |y| loss::on_real(lsgan, y));
+            d.backward(real, slopes.rows(), &mut scratch.discriminator);
+
+            let fake = self.generator.forward(latents, &mut scratch.generator);
+            let on_fake = d.forward(fake, &mut scratch.discriminator);
+            total += slopes.take(on_fake, self.config.batch, |y| loss::on_fake(lsgan, y));
+            d.backward(fake, slopes.rows(), &mut scratch.discriminator);
+        }
+        d.update();
+        self.losses.discriminator = total as f32;
+    }
+
+    /// One generator update on the latents that were drawn, the discriminator held.
+    fn update_generator(&mut self) {
+        let (lsgan, g, scratch) = (self.config.loss, &mut self.generator, &mut self.scratch);
+        let slopes = &mut scratch.slopes;
+        let mut total = 0.0;
+        g.clear_gradients();
+        for latents in blocks(&scratch.latents, self.config.latent.dim) {
+            let fake = g.forward(latents, &mut scratch.generator);
+            let on_fake = self.discriminator.forward(fake, &mut scratch.discriminator);
+            total += slopes.take(on_fake, self.config.batch, |y| generator_loss(lsgan, y));
+            // Through the discriminator to the samples, but not to its weights.
+            let by_fake = self
+                .discriminator
+                .input_gradient(slopes.rows(), &mut scratch.discriminator);
+            g.backward(latents, by_fake, &mut scratch.generator);
+        }
+        g.update();
+        self.losses.generator = total as f32;
+    }
+
+    /// Both updates from one pass over the same samples, before either network moves.
+    fn update_both(&mut self) {
+        let (lsgan, batch, scratch) = (self.config.loss, self.config.batch, &mut self.scratch);
+        let (g, d, slopes) = (
+            &mut self.generator,
+            &mut self.discriminator,
+            &mut scratch.slopes,
+        );
+        let (mut total_d, mut total_g) = (0.0, 0.0);
+        g.clear_gradients();
+        d.clear_gradients();
+        for (real, latents) in
+            blocks(&scratch.real, 2).zip(blocks(&scratch.latents, self.config.latent.dim))
+        {
+            let on_real = d.forward(real, &mut scratch.discriminator);
+            total_d += slopes.take(on_real, batch, |y| loss::on_real(lsgan, y));
+            d.backward(real, slopes.rows(), &mut scratch.discriminator);
+
+            let fake = g.forward(latents, &mut scratch.generator);
+            let on_fake = d.forward(fake, &mut scratch.discriminator);
+            total_d += slopes.take(on_fake, batch, |y| loss::on_fake(lsgan, y));
+            d.backward(fake, slopes.rows(), &mut scratch.discriminator);
+
+            total_g += slopes.take(
+                d.outputs_of(&scratch.discriminator, slopes.count),
+                batch,
+                |y| generator_loss(lsgan, y),
+            );
+            let by_fake = d.input_gradient(slopes.rows(), &mut scratch.discriminator);
+            g.backward(latents, by_fake, &mut scratch.generator);
+        }
+        d.update();
+        g.update();
+        self.losses = Losses {
+            discriminator: total_d as f32,
+            generator: total_g as f32,
+        };
+    }
+
+    /// The outputs of a network for rows of any number, `width` wide, handed over block by block.
+    fn carry(network: &Network, rows: &[f32], width: usize) -> Vec<f32> {
+        let mut pass = network.pass(BLOCK);
+        let mut out = Vec::new();
+        for block in blocks(rows, width) {
+            network.forward(block, &mut pass).append_to(&mut out);
+        }
+        out
+    }
+}
+
+fn generator_loss(loss: Loss, y: f64) -> [f64; 2] {
+    [loss::value(loss, y), loss::slope(loss, y)]
+}
+
+/// Rows, `width` wide, in blocks.
+fn blocks(numbers: &[f32], width: usize) -> impl Iterator<Item = Rows<'_>> {
+    numbers.chunks(BLOCK * width).map(move |numbers| Rows {
+        numbers,
+        stride: width,
+        width,
+    })
+}
+
+/// The slopes of a loss on a block of samples: the gradient by D's outputs.
+struct Slopes {
+    /// One row for each sample, of which the first number counts.
+    numbers: Vec<f32>,
+    lanes: usize,
+    count: usize,
+}
+
+impl Slopes {
+    fn new(lanes: usize) -> Self {
+        Self {
+            numbers: vec![0.0; BLOCK * lanes],
+            lanes,
+            count: 0,
+        }
+    }
+
+    /// Takes the slopes of `loss`, a value and a slope for each output, as parts of a mean over `batch`
+    /// samples; returns the part of these in the mean of the values.
+    fn take(&mut self, outputs: Rows, batch: usize, loss: impl Fn(f64) -> [f64; 2]) -> f64 {
+        let share = 1.0 / batch as f64;
+        let mut total = 0.0;
+        self.count = outputs.numbers.len() / outputs.stride;
+        let rows = outputs.numbers.chunks_exact(outputs.stride);
+        for (row, to) in rows.zip(self.numbers.chunks_exact_mut(self.lanes)) {
+            let [value, slope] = loss(f64::from(row[0]));
+            total += value;
+            to[0] = (slope * share) as f32;
+        }
+        total * share
+    }
+
+    fn rows(&self) -> Rows<'_> {
+        Rows {
+            numbers: &self.numbers[..self.count * self.lanes],
+            stride: self.lanes,
+            width: 1,
+        }
+    }
+}
+
+impl Engine for Cpu {
+    fn advance(&mut self, count: u64, part: Part) {
+        for _ in 0..count {
+            self.one_step(part);
+        }
+    }
+
+    fn steps_done(&self) -> u64 {
+        self.step
+    }
+
+    fn set_learning_rates(&mut self, optimizers: &Optimizers) {
+        self.generator.set_learning_rate(optimizers.generator.lr());
+        self.discriminator
+            .set_learning_rate(optimizers.discriminator.lr());
+    }
+
+    fn losses(&self) -> Pending<'_, Losses> {
+        Box::pin(ready(Ok(self.losses)))
+    }
+
+    fn observe<'a>(&'a self, probe: &'a Probe) -> Pending<'a, Observation> {
+        let dim = self.config.latent.dim;
+        let fake = Self::carry(&self.generator, &probe.latents, dim);
+        let (mut fake_outputs, mut fake_gradients) = (Vec::new(), Vec::new());
+        let mut pass = self.discriminator.pass(BLOCK);
+        let mut slopes = Slopes::new(self.scratch.slopes.lanes);
+        for block in blocks(&fake, 2) {
+            let outputs = self.discriminator.forward(block, &mut pass);
+            outputs.append_to(&mut fake_outputs);
+            slopes.take(outputs, 1, |y| [y, 1.0]);
+            self.discriminator
+                .input_gradient(slopes.rows(), &mut pass)
+                .append_to(&mut fake_gradients);
+        }
+        Box::pin(ready(Ok(Observation {
+            losses: self.losses,
+            outputs: Self::carry(&self.discriminator, &probe.points, 2),
+            fake,
+            fake_outputs,
+            fake_gradients,
+            carried: Self::carry(&self.generator, &probe.carried, dim),
+            gradient_norms: GradientNorms {
+                generator: self.generator.gradient_norms(),
+                discriminator: self.discriminator.gradient_norms(),
+            },
+        })))
+    }
+
+    fn generate<'a>(&'a self, latents: &'a [f32]) -> Pending<'a, Vec<f32>> {
+        Box::pin(ready(Ok(Self::carry(
+            &self.generator,
+            latents,
+            self.config.latent.dim,
+        ))))
+    }
+
+    fn checkpoint(&self) -> Pending<'_, Checkpoint> {
+        Box::pin(ready(Ok(Checkpoint {
+            step: self.step,
+            generator: self.generator.state(),
+            discriminator: self.discriminator.state(),
+        })))
+    }
+}
