@@ -218,7 +218,7 @@ fn spread(count: u64) -> Vec<(String, TrainingConfig)> {
 #[test]
 fn steps_of_any_configuration_are_those_of_the_textbook() {
     let Some(gpu) = gpu() else { return };
-    for (name, config) in spread(40) {
+    for (name, config) in spread(30) {
         let mut theirs = textbook(&config);
         let mut ours = MODES.map(|mode| fused(gpu, &config, mode));
         for steps in [1, 19] {

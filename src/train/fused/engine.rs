@@ -345,3 +345,6 @@ fn first<T>(answers: Vec<T>) -> Result<T, EngineError> {
         .next()
         .ok_or_else(|| EngineError("an engine without members".to_owned()))
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

@@ -165,3 +165,53 @@ impl WorkPlace {
         }
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    fn counted(widths: &[usize]) -> Weights {
+        let mut next = 0.0;
+        let mut numbers = |count: usize| -> Vec<f32> {
+            (0..count)
+                .map(|_| {
+                    next += 1.0;
+                    next
+                })
+                .collect()
+        };
+        let layers = widths.windows(2).map(|pair| Layer {
+            inputs: pair[0],
+            outputs: pair[1],
+            weight: numbers(pair[0] * pair[1]),
+            bias: numbers(pair[1]),
+        });
+        Weights {
+            layers: layers.collect(),
+        }
+    }
+
+    #[test]
+    fn weights_come_out_as_they_went_in_and_fill_nothing_else() {
+        let (g, d) = ([3, 5, 37, 2], [2, 12, 1]);
+        let place = StatePlace::new(&g, &d, 8);
+        let mut state = vec![0.0; 4 * place.size as usize];
+        place.generator.put(&mut state, 0, &counted(&g));
+        place.generator.put(&mut state, 2, &counted(&g));
+        place.discriminator.put(&mut state, 1, &counted(&d));
+        assert_eq!(place.generator.take(&state, 0), counted(&g));
+        assert_eq!(place.generator.take(&state, 2), counted(&g));
+        assert_eq!(place.discriminator.take(&state, 1), counted(&d));
+        let written = state.iter().filter(|number| **number != 0.0).count();
+        let count = |widths: &[usize]| -> usize {
+            widths.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum()
+        };
+        assert_eq!(written, 2 * count(&g) + count(&d));
+    }
+
+    #[test]
+    fn rows_are_padded_to_whole_tiles() {
+        assert_eq!([1, 4, 5, 8, 9, 256].map(padded4), [1, 1, 2, 2, 4, 64]);
+        assert_eq!([8, 16, 17, 1024].map(columns4), [4, 4, 8, 256]);
+    }
+}
