@@ -56,6 +56,37 @@ impl Pace {
     }
 }
 
+/// How many steps to ask for at once: a GPU works on what it was asked for after the asker has gone on, so
+/// that whoever asks step by step, without waiting, asks for hours ahead; and a request that keeps it busy
+/// for long holds up the whole screen.
+#[derive(Clone, Debug)]
+pub struct Requests {
+    at_once: u64,
+}
+
+/// How long a request may take.
+const REQUEST_MS: f64 = 8.0;
+
+impl Default for Requests {
+    fn default() -> Self {
+        Self { at_once: 1 }
+    }
+}
+
+impl Requests {
+    /// Steps to ask for next, of those that are left.
+    pub fn next(&self, left: u64) -> u64 {
+        self.at_once.min(left)
+    }
+
+    /// Notes that so many steps took so long, until they were all made.
+    pub fn took(&mut self, steps: u64, ms: f64) {
+        // A clock in a browser is coarse: what takes no time at all may have taken a tenth of a millisecond.
+        let fitting = steps as f64 * REQUEST_MS / ms.max(0.1);
+        self.at_once = (fitting as u64).clamp(1, 4 * steps.max(1));
+    }
+}
+
 /// How many steps a round takes, so that pictures follow each other smoothly and training still gets
 /// its share where pictures are slow.
 #[derive(Clone, Debug)]
@@ -246,6 +277,22 @@ mod tests {
     fn slow_pictures_leave_training_its_share_and_slow_steps_come_singly() {
         assert_eq!(settled(1.0, 100.0), 50);
         assert_eq!(settled(500.0, 10.0), 1);
+    }
+
+    #[test]
+    fn requests_grow_until_they_take_eight_milliseconds() {
+        let mut requests = Requests::default();
+        let mut asked = Vec::new();
+        for _ in 0..7 {
+            let steps = requests.next(u64::MAX);
+            asked.push(steps);
+            // A tenth of a millisecond each, and one for the way.
+            requests.took(steps, 1.0 + 0.1 * steps as f64);
+        }
+        assert_eq!(asked, [1, 4, 16, 49, 66, 69, 69]);
+        assert_eq!(requests.next(5), 5);
+        requests.took(69, 500.0);
+        assert_eq!(requests.next(u64::MAX), 1);
     }
 
     #[test]

@@ -4,24 +4,29 @@ use lsgan_lab::train::{Backend, Compute};
 
 use super::Failure;
 
-/// Opens a backend.
+/// Opens backends, in their order; once in the life of the program.
 ///
 /// # Errors
-/// If it is not in this build, or there is no such device.
-pub fn open(backend: Backend) -> Result<Compute, Failure> {
-    match backend {
-        Backend::Cpu => Ok(Compute::cpu()),
-        Backend::Flex => Ok(Compute::flex()),
-        #[cfg(feature = "webgpu")]
-        Backend::WebGpu => burn::tensor::Device::wgpu_options()
-            .tasks_max(64)
-            .init()
-            .map(Compute::Autodiff)
-            .map_err(|error| Failure::Run(format!("no GPU could be opened: {error}"))),
-        #[cfg(not(feature = "webgpu"))]
-        Backend::WebGpu => Err(Failure::Input(format!(
+/// If one is not in this build, or there is no such device.
+pub fn open<const N: usize>(backends: [Backend; N]) -> Result<[Compute; N], Failure> {
+    let opened = open_all(&backends)?;
+    Ok(opened.try_into().expect("one for each"))
+}
+
+/// [`open`] for any number.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_all(backends: &[Backend]) -> Result<Vec<Compute>, Failure> {
+    // Before a device is looked for: what is not in this build never will be.
+    if let (false, Some(missing)) = (
+        cfg!(feature = "webgpu"),
+        backends.iter().find(|it| it.on_gpu()),
+    ) {
+        return Err(Failure::Input(format!(
             "backend {} is not in this build; build with the feature webgpu, or take cpu",
-            backend.name()
-        ))),
+            missing.name()
+        )));
     }
+    pollster::block_on(Compute::open(backends)).map_err(|error| Failure::Run(error.to_string()))
 }

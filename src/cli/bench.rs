@@ -8,7 +8,7 @@ mod timing;
 
 use lsgan_lab::{
     config::TrainingConfig,
-    train::{Backend, Compute, Losses, flops_per_step, next_seeds},
+    train::{Backend, Losses, flops_per_step, next_seeds},
 };
 use serde_json::{Value, json};
 
@@ -113,11 +113,8 @@ fn measure(arguments: &Arguments, config: &TrainingConfig) -> Result<Vec<Row>, F
     } = arguments;
     let configs = next_seeds(config, *gans);
     let mut rows: Vec<Row> = Vec::new();
-    // Once for all turns: burn opens a GPU but once.
-    let opened: Vec<(Backend, Compute)> = backend
-        .iter()
-        .map(|backend| Ok((*backend, backend::open(*backend)?)))
-        .collect::<Result<_, Failure>>()?;
+    let computes = backend::open_all(backend)?;
+    let opened: Vec<_> = backend.iter().zip(computes).collect();
     let bar = progress::bar(u64::from(*rounds) * opened.len() as u64 * steps);
     for round in 0..*rounds {
         for (index, (backend, compute)) in opened.iter().enumerate() {
@@ -125,7 +122,7 @@ fn measure(arguments: &Arguments, config: &TrainingConfig) -> Result<Vec<Row>, F
             bar.inc(*steps);
             if round == 0 {
                 rows.push(Row {
-                    backend: *backend,
+                    backend: **backend,
                     threads: turn.threads,
                     times: Vec::new(),
                     peaks: Vec::new(),

@@ -13,14 +13,26 @@ pub enum Backend {
     /// The textbook engine on the CPU, by burn flex.
     #[serde(rename = "flex")]
     Flex,
-    /// The textbook engine on a GPU, by burn on wgpu.
+    /// The fused engine on a GPU: one workgroup for each GAN, many steps in one dispatch.
     #[serde(rename = "webgpu")]
     WebGpu,
+    /// The fused engine's steps phase by phase, each spread over many workgroups.
+    #[serde(rename = "webgpu_split")]
+    WebGpuSplit,
+    /// The textbook engine on a GPU, by burn on wgpu.
+    #[serde(rename = "webgpu_autodiff")]
+    WebGpuAutodiff,
 }
 
 impl Backend {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Cpu, Self::Flex, Self::WebGpu];
+    pub const ALL: [Self; 5] = [
+        Self::Cpu,
+        Self::Flex,
+        Self::WebGpu,
+        Self::WebGpuSplit,
+        Self::WebGpuAutodiff,
+    ];
 
     /// The name.
     pub fn name(self) -> &'static str {
@@ -28,12 +40,14 @@ impl Backend {
             Self::Cpu => "cpu",
             Self::Flex => "flex",
             Self::WebGpu => "webgpu",
+            Self::WebGpuSplit => "webgpu_split",
+            Self::WebGpuAutodiff => "webgpu_autodiff",
         }
     }
 
     /// Whether it computes on a GPU: all that is asked of it goes through one queue.
     pub fn on_gpu(self) -> bool {
-        self == Self::WebGpu
+        !matches!(self, Self::Cpu | Self::Flex)
     }
 }
 

@@ -5,7 +5,7 @@ use burn::tensor::Device;
 #[cfg(feature = "webgpu")]
 use super::fused;
 use super::{
-    Autodiff, Checkpoint, Engine, Fleet,
+    Autodiff, Backend, Checkpoint, Engine, EngineError, Fleet,
     cpu::{Cpu, InstructionSet},
     fleet::Row,
 };
@@ -32,6 +32,38 @@ impl Compute {
     /// The fast engine on the CPU, by the widest vectors that it has.
     pub fn cpu() -> Self {
         Self::Cpu(InstructionSet::widest())
+    }
+
+    /// Opens backends, in their order. Once in the life of a program or page where there is a GPU among
+    /// them: burn opens one only once, and all of them share it.
+    ///
+    /// # Errors
+    /// [`EngineError`] if there is no such device, or this build has no such backend.
+    pub async fn open(backends: &[Backend]) -> Result<Vec<Self>, EngineError> {
+        #[cfg(feature = "webgpu")]
+        let gpu = match backends.iter().any(|backend| backend.on_gpu()) {
+            true => Some(fused::Gpu::open().await?),
+            false => None,
+        };
+        let one = |backend: &Backend| match backend {
+            Backend::Cpu => Ok(Self::cpu()),
+            Backend::Flex => Ok(Self::flex()),
+            #[cfg(feature = "webgpu")]
+            on_gpu => {
+                let gpu = gpu.as_ref().expect("opened above, since one asks for it");
+                Ok(match on_gpu {
+                    Backend::WebGpuSplit => Self::Fused(gpu.in_mode(fused::Mode::Split)),
+                    Backend::WebGpuAutodiff => Self::Autodiff(gpu.burn().clone()),
+                    _ => Self::Fused(gpu.clone()),
+                })
+            }
+            #[cfg(not(feature = "webgpu"))]
+            on_gpu => Err(EngineError(format!(
+                "backend {} is not in this build; build with the feature webgpu, or take cpu",
+                on_gpu.name()
+            ))),
+        };
+        backends.iter().map(one).collect()
     }
 
     /// Whether a GPU computes, which may still be at steps that were asked for.

@@ -124,23 +124,14 @@ pub async fn offer() -> Offer {
 /// # Errors
 /// A sentence saying what is missing.
 pub async fn open(backend: Backend) -> Result<Compute, String> {
-    match backend {
-        Backend::Cpu => Ok(Compute::cpu()),
-        Backend::Flex => Ok(Compute::flex()),
-        #[cfg(feature = "webgpu")]
-        Backend::WebGpu => {
-            let offer = offer().await;
-            if !offer.usable() {
-                return Err(format!("{offer:?}"));
-            }
-            let options = burn::tensor::Device::wgpu_options().tasks_max(64);
-            options
-                .init_async()
-                .await
-                .map(Compute::Autodiff)
-                .map_err(|error| format!("{error}"))
+    if backend.on_gpu() {
+        let offer = offer().await;
+        if !offer.usable() {
+            return Err(format!("{offer:?}"));
         }
-        #[cfg(not(feature = "webgpu"))]
-        Backend::WebGpu => Err("this bundle was built without WebGPU".to_owned()),
+    }
+    match Compute::open(&[backend]).await {
+        Ok(mut opened) => Ok(opened.remove(0)),
+        Err(error) => Err(error.to_string()),
     }
 }

@@ -194,7 +194,7 @@ impl Runner {
 fn bundle(backend: Backend) -> &'static str {
     match backend {
         Backend::Cpu | Backend::Flex => "cpu",
-        Backend::WebGpu => "webgpu",
+        Backend::WebGpu | Backend::WebGpuSplit | Backend::WebGpuAutodiff => "webgpu",
     }
 }
 

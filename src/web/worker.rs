@@ -20,7 +20,7 @@ use super::{
     wire,
 };
 use crate::{
-    pace::Ration,
+    pace::{Ration, Requests},
     session::{Command, Reply, Session},
     train::{Compute, EngineError, Part},
 };
@@ -43,6 +43,7 @@ struct Worker {
     task: Option<Task>,
     wall: wall::Desk,
     ration: Ration,
+    requests: Requests,
     /// Pieces of measuring that were done since the run began.
     pieces: u64,
 }
@@ -88,6 +89,7 @@ pub fn start() {
             task: None,
             wall: Default::default(),
             ration: Ration::default(),
+            requests: Requests::default(),
             pieces: 0,
         };
         if let Err(error) = worker.run().await {
@@ -142,7 +144,7 @@ impl Worker {
             return Ok(());
         };
         let start = now_ms();
-        let made = make_steps(session, task.left, task.part, SLICE_MS).await?;
+        let made = make_steps(session, &mut self.requests, task.left, task.part, SLICE_MS).await?;
         task.left -= made;
         task.done.made += made;
         task.done.training_ms += now_ms() - start;
@@ -193,7 +195,7 @@ impl Worker {
             Request::Open { .. } => Err("the worker has a device already".to_owned()),
             Request::Start { config, checkpoint } => {
                 self.rest().await?;
-                (self.ration, self.pieces) = (Ration::default(), 0);
+                (self.ration, self.requests, self.pieces) = Default::default();
                 self.session = Some(match checkpoint {
                     None => Session::new(*config, compute.clone()),
                     Some(checkpoint) => Session::resume(*config, compute.clone(), &checkpoint),
@@ -230,7 +232,7 @@ impl Worker {
                 // What is left of steps that were asked for belongs to the run before.
                 if matches!(command, Command::Configure { .. } | Command::Reset) {
                     self.rest().await?;
-                    (self.ration, self.pieces) = (Ration::default(), 0);
+                    (self.ration, self.requests, self.pieces) = Default::default();
                 }
                 match &mut self.session {
                     None => Err(NO_RUN.to_owned()),
@@ -247,22 +249,24 @@ impl Worker {
 /// The answer to who asks for the run before it began.
 const NO_RUN: &str = "the worker has no run yet";
 
-/// Makes up to `most` steps, for about so many milliseconds, and says how many. Waits until the
-/// device has made them, which keeps a GPU's queue short.
+/// Makes up to `most` steps, for about so many milliseconds, and says how many; they are made when it
+/// returns.
 async fn make_steps(
     session: &mut Session,
+    requests: &mut Requests,
     most: u64,
     part: Part,
     limit_ms: f64,
 ) -> Result<u64, EngineError> {
     let start = now_ms();
-    let mut made = 0;
-    while made < most && (made == 0 || now_ms() - start < limit_ms) {
-        session.advance(1, part);
-        made += 1;
-    }
-    if made > 0 {
+    let (mut made, mut now) = (0, start);
+    while made < most && (made == 0 || now - start < limit_ms) {
+        let (count, before) = (requests.next(most - made), now);
+        session.advance(count, part);
         session.losses().await?;
+        made += count;
+        now = now_ms();
+        requests.took(count, now - before);
     }
     Ok(made)
 }

@@ -241,10 +241,8 @@ impl App {
             return;
         }
         let sentence = match backend {
-            Backend::WebGpu => Sentence::new("message.webgpu_lost", []),
-            Backend::Cpu | Backend::Flex => {
-                Sentence::new("message.worker_failed", [("reason", reason.clone())])
-            }
+            _ if backend.on_gpu() => Sentence::new("message.webgpu_lost", []),
+            _ => Sentence::new("message.worker_failed", [("reason", reason.clone())]),
         };
         let breakdowns = {
             let mut state = self.state.borrow_mut();

@@ -93,14 +93,13 @@ impl Hung {
     fn of(state: &State) -> Self {
         let (scene, backend) = (&state.scene, state.backend);
         let asked = scene.wall.size;
-        let (workers, members) = match backend {
+        let (workers, members) = if backend.on_gpu() {
             // One dispatch takes them all.
-            Backend::WebGpu => (1, asked),
-            Backend::Cpu | Backend::Flex => {
-                let cores = page::window().navigator().hardware_concurrency();
-                let workers = machine::workers(cores as usize);
-                (workers, machine::carried(asked, workers))
-            }
+            (1, asked)
+        } else {
+            let cores = page::window().navigator().hardware_concurrency();
+            let workers = machine::workers(cores as usize);
+            (workers, machine::carried(asked, workers))
         };
         Self {
             wall: Wall::new(&scene.config, &scene.wall, members),

@@ -1,6 +1,7 @@
 //! Steps against the clock, on runs of their own, so that the visitor's run stays where it is.
 
 use crate::{
+    pace::Requests,
     train::{
         Compute, EngineError, Fleet, Losses,
         cpu::{InstructionSet, multiply_adds},
@@ -14,9 +15,6 @@ use crate::{
 
 /// Steps before the clock is started, in which a GPU compiles its kernels.
 const UNCOUNTED: u64 = 2;
-
-/// How long a GPU may be busy with one request: a browser takes one for broken that is busy for long.
-const REQUEST_MS: f64 = 10.0;
 
 /// Multiply-adds of which the roofline is made: some tens of milliseconds.
 const MULTIPLY_ADDS: usize = 500_000_000;
@@ -52,10 +50,9 @@ async fn advance(
     limit_ms: f64,
 ) -> Result<(u64, Losses), EngineError> {
     let start = now_ms();
-    let (mut made, mut at_once) = (0, 1);
+    let (mut made, mut requests) = (0, Requests::default());
     loop {
-        let count = at_once.min(most - made);
-        let before = now_ms();
+        let (count, before) = (requests.next(most - made), now_ms());
         fleet.advance(count);
         // Waits until they are made.
         let losses = fleet.losses().await?[0];
@@ -64,9 +61,7 @@ async fn advance(
         if made == most || now - start >= limit_ms {
             return Ok((made, losses));
         }
-        // A clock in a browser is coarse: what takes no time at all may take a tenth of a millisecond.
-        let fitting = count as f64 * REQUEST_MS / (now - before).max(0.1);
-        at_once = (fitting as u64).clamp(1, 4 * at_once);
+        requests.took(count, now - before);
     }
 }
 

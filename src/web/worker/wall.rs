@@ -11,19 +11,16 @@ use super::super::{
     wire,
 };
 use crate::{
+    pace::Requests,
     train::{Compute, EngineError},
     wall::WallSession,
 };
-
-/// About so long one order to the device lasts: a browser takes its GPU away from whoever keeps it busy.
-const ORDER_MS: f64 = 10.0;
 
 /// What hangs in this worker.
 #[derive(Default)]
 pub struct Desk {
     session: Option<WallSession>,
-    /// Steps in one order to the device.
-    at_once: u64,
+    requests: Requests,
 }
 
 /// What is answered: a value and the buffers to transfer with it, or a sentence.
@@ -41,7 +38,7 @@ impl Desk {
     ) -> Result<Answer, EngineError> {
         if let WallRequest::Start { configs } = request {
             self.session = Some(WallSession::new(configs, compute));
-            self.at_once = 1;
+            self.requests = Requests::default();
             return Ok(Ok((JsValue::UNDEFINED, Array::new())));
         }
         let Some(session) = &mut self.session else {
@@ -50,7 +47,7 @@ impl Desk {
         let answer = match request {
             WallRequest::Start { .. } => unreachable!("answered above"),
             WallRequest::Steps { count, count_modes } => {
-                let training_ms = train(session, &mut self.at_once, count).await?;
+                let training_ms = train(session, &mut self.requests, count).await?;
                 let start = now_ms();
                 let modes = match count_modes {
                     true => session.count_modes().await?,
@@ -73,26 +70,21 @@ impl Desk {
     }
 }
 
-/// Makes steps in orders that the device takes well; says how many milliseconds they took.
+/// Makes steps; says how many milliseconds they took.
 async fn train(
     session: &mut WallSession,
-    at_once: &mut u64,
+    requests: &mut Requests,
     count: u64,
 ) -> Result<f64, EngineError> {
     let start = now_ms();
-    let mut left = count;
+    let (mut left, mut now) = (count, start);
     while left > 0 {
-        let order = left.min(*at_once);
-        let begun = now_ms();
-        session.advance(order);
+        let (steps, before) = (requests.next(left), now);
+        session.advance(steps);
         session.settle().await?;
-        left -= order;
-        let took_ms = now_ms() - begun;
-        if took_ms > ORDER_MS {
-            *at_once = (*at_once / 2).max(1);
-        } else if order == *at_once && took_ms < 0.4 * ORDER_MS {
-            *at_once *= 2;
-        }
+        left -= steps;
+        now = now_ms();
+        requests.took(steps, now - before);
     }
-    Ok(now_ms() - start)
+    Ok(now - start)
 }

@@ -8,7 +8,7 @@ use crate::{
     measure::{HIGH_QUALITY, Proportion},
     picture::thumbnail::{Inks, Landmarks, Thumbnail, paint},
     target,
-    train::{Backend, Batches},
+    train::Batches,
     wall::{WALL_SAMPLES, WALL_SIDE},
     web::{
         app::{panes::loss_name, selection::short_name},
@@ -153,9 +153,9 @@ impl WallView {
         let members = hung.wall.members();
         let workers = self.crew.iter().filter(|hand| !hand.lost).count();
         let key = match hung.backend {
-            Backend::WebGpu => "wall.note.webgpu",
-            Backend::Cpu | Backend::Flex if members < hung.asked => "wall.note.fewer",
-            Backend::Cpu | Backend::Flex => "wall.note.cpu",
+            backend if backend.on_gpu() => "wall.note.webgpu",
+            _ if members < hung.asked => "wall.note.fewer",
+            _ => "wall.note.cpu",
         };
         let arguments = [
             ("members", number(members)),
