@@ -66,6 +66,16 @@ impl Compute {
         backends.iter().map(one).collect()
     }
 
+    /// What it is made of, by its own name: a set of instructions, or a GPU where that is known.
+    pub fn detail(&self) -> &str {
+        match self {
+            Self::Autodiff(_) => "burn",
+            Self::Cpu(set) => set.name(),
+            #[cfg(feature = "webgpu")]
+            Self::Fused(gpu) => gpu.name(),
+        }
+    }
+
     /// Whether a GPU computes, which may still be at steps that were asked for.
     pub fn on_gpu(&self) -> bool {
         match self {

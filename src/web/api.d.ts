@@ -3,7 +3,7 @@
  * Where and how a run is computed: by the fast engine on the CPU, by burn flex there (the readable
  * reference), or on WebGPU.
  */
-export type Backend = "cpu" | "flex" | "webgpu";
+export type Backend = "cpu" | "flex" | "webgpu" | "webgpu_split" | "webgpu_autodiff";
 
 /** An optimizer; fields left out take the defaults of the kind. */
 export type Optimizer =

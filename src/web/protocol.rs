@@ -13,7 +13,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "request", rename_all = "snake_case")]
 pub enum Request {
-    /// Open the device: the first message, and sent once.
+    /// Open the device: the first message, and sent once. The answer is the name of what it computes with.
     Open {
         /// The device.
         backend: Backend,

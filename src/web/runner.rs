@@ -21,6 +21,7 @@ type OnFailure = Rc<RefCell<Option<Box<dyn FnOnce(String)>>>>;
 pub struct Runner {
     worker: Worker,
     backend: Backend,
+    detail: RefCell<String>,
     waiting: RefCell<Waiting>,
     // Kept alive as long as the worker may call them.
     listeners: RefCell<Vec<Listener>>,
@@ -35,8 +36,8 @@ struct Waiting {
 }
 
 impl Runner {
-    /// Starts a worker from its script's address and lets it open its device. `on_failure` is called, once, with the reason if
-    /// it ever stops working after that.
+    /// Starts a worker from its script's address and lets it open its device. `on_failure` is called, once,
+    /// with the reason if it ever stops working after that.
     ///
     /// # Errors
     /// A sentence saying why the worker or the device could not be had.
@@ -53,16 +54,21 @@ impl Runner {
         let runner = Rc::new(Self {
             worker,
             backend,
+            detail: RefCell::default(),
             waiting: RefCell::default(),
             listeners: RefCell::default(),
         });
         let failing = Rc::new(RefCell::new(None));
         runner.listen(failing.clone());
-        let opened = runner.ask(Request::Open { backend }).await;
-        if let Err(reason) = opened {
-            runner.close();
-            return Err(reason);
-        }
+        match runner.ask(Request::Open { backend }).await {
+            Ok(detail) => runner
+                .detail
+                .replace(detail.as_string().unwrap_or_default()),
+            Err(reason) => {
+                runner.close();
+                return Err(reason);
+            }
+        };
         *failing.borrow_mut() = Some(Box::new(on_failure) as Box<dyn FnOnce(String)>);
         Ok(runner)
     }
@@ -128,6 +134,11 @@ impl Runner {
     /// Where this worker computes.
     pub fn backend(&self) -> Backend {
         self.backend
+    }
+
+    /// What it computes with, by its own name: a set of instructions, a GPU.
+    pub fn detail(&self) -> String {
+        self.detail.borrow().clone()
     }
 
     /// Whether the worker is of no more use.

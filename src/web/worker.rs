@@ -128,7 +128,10 @@ impl Worker {
                 _ => Err("the worker has no device yet".to_owned()),
             };
             let (compute, result) = match opened {
-                Ok(compute) => (Some(compute), Ok((JsValue::UNDEFINED, Array::new()))),
+                Ok(compute) => {
+                    let detail = compute.detail().into();
+                    (Some(compute), Ok((detail, Array::new())))
+                }
                 Err(reason) => (None, Err(reason)),
             };
             answer(&self.scope, id, result);

@@ -47,9 +47,11 @@ impl Choice {
 /// Workers in a row that may break down before a picture is drawn, until the page gives up.
 const MOST_BREAKDOWNS: u32 = 3;
 
-/// Steps and time that a calibration may take on each device.
-const CALIBRATION_STEPS: u32 = 40;
-const CALIBRATION_MS: f64 = 250.0;
+/// What a calibration chooses from.
+const CANDIDATES: [Backend; 3] = [Backend::Cpu, Backend::WebGpu, Backend::WebGpuSplit];
+
+/// Time that it takes for each, two hundred milliseconds in all.
+const CALIBRATION_MS: f64 = 200.0 / CANDIDATES.len() as f64;
 
 impl App {
     /// Changes the backend; resolves when it runs.
@@ -86,7 +88,7 @@ impl App {
         Ok(self.backend())
     }
 
-    /// Measures both devices and moves to the faster one. Says why in the badge; a GPU that cannot be
+    /// Measures and moves to the fastest. Says why in the badge; a GPU that cannot be
     /// had is no error here.
     async fn calibrate(self: &Rc<Self>) -> Result<(), String> {
         let offer = gpu::offer().await;
@@ -94,32 +96,27 @@ impl App {
         if !matches!(offer, Offer::Hardware { .. }) {
             return self.move_to(Backend::Cpu).await;
         }
-        let measured = self.measure_both().await;
-        match measured {
-            Err(reason) => {
-                self.explain(Sentence::new("why.failed", [("reason", reason)]));
-                self.move_to(Backend::Cpu).await
-            }
-            Ok((cpu_ms, gpu_ms)) => {
-                let (chosen, other) = if gpu_ms < cpu_ms {
-                    ((Backend::WebGpu, gpu_ms), (Backend::Cpu, cpu_ms))
-                } else {
-                    ((Backend::Cpu, cpu_ms), (Backend::WebGpu, gpu_ms))
+        let measured = self.measure_all().await;
+        let fastest = measured
+            .as_ref()
+            .map(|times| times.iter().min_by(|one, other| one.1.total_cmp(&other.1)));
+        match (&measured, fastest) {
+            (Ok(times), Ok(Some((fastest, _)))) => {
+                self.move_to(*fastest).await?;
+                let why = {
+                    let words = &self.state.borrow().words;
+                    let ms =
+                        |(backend, ms): &(Backend, f64)| (backend.name(), words.number(*ms, 2));
+                    Sentence::new("why.measured", times.each_ref().map(ms))
                 };
-                self.move_to(chosen.0).await?;
-                let state = self.state.borrow();
-                let name =
-                    |backend: Backend| state.words.get(&format!("backend.{}", backend.name()));
-                let arguments = [
-                    ("chosen", name(chosen.0)),
-                    ("chosen_ms", state.words.number(chosen.1, 2)),
-                    ("other", name(other.0)),
-                    ("other_ms", state.words.number(other.1, 2)),
-                ];
-                drop(state);
-                self.explain(Sentence::new("why.slower", arguments));
+                self.explain(why);
                 Ok(())
             }
+            (Err(reason), _) => {
+                self.explain(Sentence::new("why.failed", [("reason", reason.clone())]));
+                self.move_to(Backend::Cpu).await
+            }
+            (Ok(_), _) => unreachable!("there are candidates"),
         }
     }
 
@@ -133,24 +130,24 @@ impl App {
         self.show_badge();
     }
 
-    /// Milliseconds a step on the CPU and on the GPU, each in a worker of its own, so that the run
-    /// goes on meanwhile.
-    async fn measure_both(self: &Rc<Self>) -> Result<(f64, f64), String> {
-        let mut times = [0.0; 2];
-        for (time, backend) in times.iter_mut().zip([Backend::Cpu, Backend::WebGpu]) {
-            let runner = Runner::open(&self.worker_script, backend, |_| {}).await?;
+    /// Milliseconds a step by each of [`CANDIDATES`], each in a worker of its own, so that the run goes on
+    /// meanwhile.
+    async fn measure_all(self: &Rc<Self>) -> Result<[(Backend, f64); 3], String> {
+        let mut times = CANDIDATES.map(|backend| (backend, f64::INFINITY));
+        for (backend, ms) in &mut times {
+            let runner = Runner::open(&self.worker_script, *backend, |_| {}).await?;
             let trial = Trial {
                 config: self.config(),
                 gans: 1,
-                steps: CALIBRATION_STEPS,
+                steps: u32::MAX,
                 limit_ms: CALIBRATION_MS,
                 warm_up_ms: 0.0,
                 roofline: false,
             };
-            *time = runner.time(trial).await?.ms_per_step;
+            *ms = runner.time(trial).await?.ms_per_step;
             runner.close();
         }
-        Ok((times[0], times[1]))
+        Ok(times)
     }
 
     /// Carries the runs over to another device: the new workers open it while the old ones train on,

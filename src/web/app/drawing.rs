@@ -153,6 +153,15 @@ impl App {
             }
         };
         page::show("badge", &state.words.say(&badge));
+        let runner = state.panes.first().and_then(|pane| pane.runner.as_ref());
+        let detail = runner.map(|runner| runner.detail()).unwrap_or_default();
+        let detail = match detail.is_empty() {
+            true => String::new(),
+            false => state
+                .words
+                .say(&Sentence::new("badge.detail", [("detail", detail)])),
+        };
+        page::show("badge_detail", &detail);
         page::show("badge_why", &state.words.say(&state.why));
     }
 }
