@@ -7,7 +7,10 @@ mod oracle_cases;
 use burn::tensor::Device;
 use lsgan_lab::{
     config::TrainingConfig,
-    train::{Autodiff, Batches, Engine, Part, Probe},
+    train::{
+        Autodiff, Batches, Checkpoint, Engine, Fleet, Observation, Part, Probe,
+        fused::{Fused, Gpu, Mode},
+    },
 };
 use oracle_cases::Case;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -17,11 +20,10 @@ wasm_bindgen_test_configure!(run_in_browser);
 /// burn opens a device once in the life of a page, so there is one test that uses it.
 #[wasm_bindgen_test]
 async fn steps_on_webgpu_agree_with_the_oracle_and_with_the_cpu() {
-    let gpu = Device::wgpu_options()
-        .tasks_max(64)
-        .init_async()
-        .await
-        .expect("a WebGPU adapter");
+    let fused = Gpu::open().await.expect("a WebGPU adapter");
+    fused_steps_are_those_of_the_textbook(&fused).await;
+
+    let gpu = fused.burn().clone();
     for case in Case::all() {
         let found = case.replayed(&gpu).await;
         case.assert_matches(&found, 1e-3);
@@ -39,35 +41,111 @@ async fn steps_on_webgpu_agree_with_the_oracle_and_with_the_cpu() {
         engine.advance(1, Part::Both);
         seen.push(engine.observe(&probe).await.expect("an observation"));
     }
-    let numbers = |index: usize| {
-        let seen = &seen[index];
-        let losses = [seen.losses.discriminator, seen.losses.generator];
-        let norms = seen
-            .gradient_norms
-            .generator
-            .iter()
-            .chain(&seen.gradient_norms.discriminator)
-            .copied();
-        let arrays = [
-            &seen.outputs,
-            &seen.fake,
-            &seen.fake_outputs,
-            &seen.fake_gradients,
-            &seen.carried,
-        ]
-        .into_iter()
-        .flatten()
-        .copied();
-        losses
-            .into_iter()
-            .chain(norms)
-            .chain(arrays)
-            .collect::<Vec<f32>>()
-    };
-    for (cpu, gpu) in numbers(0).into_iter().zip(numbers(1)) {
+    assert_near(
+        &numbers(&seen[1]),
+        &numbers(&seen[0]),
+        &["the textbook on WebGPU"],
+    );
+}
+
+fn numbers(seen: &Observation) -> Vec<f32> {
+    let losses = [seen.losses.discriminator, seen.losses.generator];
+    let norms = [
+        &seen.gradient_norms.generator,
+        &seen.gradient_norms.discriminator,
+    ];
+    let arrays = [
+        &seen.outputs,
+        &seen.fake,
+        &seen.fake_outputs,
+        &seen.fake_gradients,
+        &seen.carried,
+    ];
+    let all = norms.into_iter().chain(arrays).flatten();
+    losses.into_iter().chain(all.copied()).collect()
+}
+
+fn assert_near(found: &[f32], expected: &[f32], what: &[&str]) {
+    assert_eq!(found.len(), expected.len(), "{what:?}");
+    for (found, expected) in found.iter().zip(expected) {
         assert!(
-            (cpu - gpu).abs() < 1e-3 * cpu.abs().max(1.0),
-            "{gpu} on WebGPU, {cpu} on the CPU"
+            (found - expected).abs() < 1e-3 * expected.abs().max(1.0),
+            "{what:?}: {found}, {expected} on the CPU"
         );
     }
+}
+
+/// tests/fused.rs compares many more configurations, natively; these show that the browser's compiler
+/// makes the same of the shader.
+async fn fused_steps_are_those_of_the_textbook(gpu: &Gpu) {
+    let all: [&[&str]; 4] = [
+        &["optimizer.generator.lr=1e-4"],
+        &[
+            "batch=50",
+            "generator.hidden=5,37,12",
+            "generator.activation=tanh",
+            "latent.dim=33",
+            "steps_d=2",
+        ],
+        &[
+            "loss.kind=minimax",
+            "discriminator.activation=sigmoid",
+            "target.kind=moons",
+            "latent.kind=uniform",
+        ],
+        &[
+            "optimizer.generator.kind=rmsprop",
+            "optimizer.generator.lr=1e-5",
+            "update=simultaneous",
+        ],
+    ];
+    for fields in all {
+        let config = fields
+            .iter()
+            .fold(TrainingConfig::default(), |config, field| {
+                config.with_assignment(field).expect("an allowed field")
+            });
+        let probe = Probe {
+            points: Batches::new(&config).shown_real(100),
+            latents: Batches::new(&config).shown_latents(20),
+            carried: Batches::new(&config).evaluated_latents(10),
+        };
+        let mut textbook = Autodiff::new(&config, &Device::flex());
+        textbook.advance(3, Part::Both);
+        let expected = textbook.observe(&probe).await.expect("an observation");
+        let expected = (
+            numbers(&expected),
+            textbook.checkpoint().await.expect("a checkpoint"),
+        );
+        let mut ends = Vec::new();
+        for mode in [Mode::Fused, Mode::Split] {
+            let mut engine = Fused::new(
+                &gpu.in_mode(mode),
+                &[
+                    config.clone(),
+                    config.with_assignment("seed=2").expect("a seed"),
+                ],
+            );
+            Fleet::advance(&mut engine, 3);
+            let seen = Fleet::observe(&engine, &[probe.clone(), probe.clone()])
+                .await
+                .expect("an observation");
+            let end = Fleet::checkpoint(&engine, 0).await.expect("a checkpoint");
+            assert_near(&numbers(&seen[0]), &expected.0, fields);
+            assert_near(&moments(&end), &moments(&expected.1), fields);
+            ends.push(end);
+        }
+        assert!(ends[0] == ends[1], "{fields:?}: the modes differ");
+    }
+}
+
+/// The mean gradients, where they are kept.
+fn moments(checkpoint: &Checkpoint) -> Vec<f32> {
+    [&checkpoint.generator, &checkpoint.discriminator]
+        .into_iter()
+        .filter_map(|network| network.first_moment.as_ref())
+        .flat_map(|moment| &moment.layers)
+        .flat_map(|layer| layer.weight.iter().chain(&layer.bias))
+        .copied()
+        .collect()
 }

@@ -2,6 +2,8 @@
 
 use burn::tensor::Device;
 
+#[cfg(feature = "webgpu")]
+use super::fused;
 use super::{
     Autodiff, Checkpoint, Engine, Fleet,
     cpu::{Cpu, InstructionSet},
@@ -16,6 +18,9 @@ pub enum Compute {
     Autodiff(Device),
     /// The fast engine on the CPU.
     Cpu(InstructionSet),
+    /// Whole steps on the GPU; where a run does not fit there, the textbook engine on the same GPU.
+    #[cfg(feature = "webgpu")]
+    Fused(fused::Gpu),
 }
 
 impl Compute {
@@ -34,6 +39,8 @@ impl Compute {
         match self {
             Self::Autodiff(device) => *device != Device::flex(),
             Self::Cpu(_) => false,
+            #[cfg(feature = "webgpu")]
+            Self::Fused(_) => true,
         }
     }
 
@@ -47,12 +54,29 @@ impl Compute {
         match self {
             Self::Autodiff(device) => Box::new(Autodiff::resume(config, device, from)),
             Self::Cpu(set) => Box::new(Cpu::resume(config, *set, from)),
+            #[cfg(feature = "webgpu")]
+            Self::Fused(gpu) => match gpu.fits_resumed(config, from, 1) {
+                Ok(()) => {
+                    let (configs, from) =
+                        (std::slice::from_ref(config), std::slice::from_ref(from));
+                    Box::new(fused::Fused::resume(gpu, configs, from))
+                }
+                Err(_) => Box::new(Autodiff::resume(config, gpu.burn(), from)),
+            },
         }
     }
 
     /// Runs side by side at their first step; the configurations differ at most in seed, loss and
     /// learning rates.
     pub fn fleet(&self, configs: &[TrainingConfig]) -> Box<dyn Fleet> {
+        #[cfg(feature = "webgpu")]
+        if let Self::Fused(gpu) = self
+            && configs
+                .first()
+                .is_some_and(|first| gpu.fits(first, configs.len()).is_ok())
+        {
+            return Box::new(fused::Fused::new(gpu, configs));
+        }
         Box::new(Row(configs
             .iter()
             .map(|config| self.start(config))

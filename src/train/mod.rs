@@ -12,6 +12,8 @@ pub mod checkpoint_file;
 mod compute;
 pub mod cpu;
 mod fleet;
+#[cfg(feature = "webgpu")]
+pub mod fused;
 mod optimizer;
 #[cfg(not(target_arch = "wasm32"))]
 mod tensor_file;

@@ -5,7 +5,7 @@
 use crate::bundle::{self, Bundle, Profile};
 use crate::progress::say;
 use crate::workspace::{WASM, Workspace};
-use crate::{browsers, e2e, python, tools};
+use crate::{browsers, debian, e2e, python, tools};
 use anyhow::Result;
 use clap::ValueEnum;
 use std::path::Path;
@@ -24,6 +24,8 @@ pub enum Step {
     Docs,
     /// The tests that run without a browser
     Native,
+    /// The fused engine on this machine's GPU, or on Mesa's that the CPU plays
+    Gpu,
     /// Traced runs made again in Python, to 1e-4
     Replay,
     /// wasm-pack test in headless Chromium
@@ -93,6 +95,14 @@ impl Step {
                 "cargo test --workspace --exclude e2e --no-default-features"
             )
             .run()?,
+            Self::Gpu => {
+                debian::install(workspace, missing_vulkan())?;
+                for tests in [&["--lib", "train::fused"][..], &["--test", "fused"]] {
+                    cmd!(shell, "cargo test -p lsgan-lab {tests...}")
+                        .env("LSGAN_GPU_TESTS", "1")
+                        .run()?;
+                }
+            }
             Self::Replay => {
                 let python = python::environment(workspace, python::ORACLE)?;
                 // The same build as the native tests'; these are among them, left out there.
@@ -120,6 +130,23 @@ impl Step {
             Self::E2e => e2e::run(workspace)?,
         }
         Ok(())
+    }
+}
+
+/// The packages of a GPU that the CPU plays, where no driver for Vulkan is installed.
+fn missing_vulkan() -> &'static [&'static str] {
+    let driver = |folder: &str| {
+        Path::new(folder)
+            .read_dir()
+            .is_ok_and(|mut files| files.next().is_some())
+    };
+    if ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"]
+        .into_iter()
+        .any(driver)
+    {
+        &[]
+    } else {
+        &["libvulkan1", "mesa-vulkan-drivers"]
     }
 }
 
