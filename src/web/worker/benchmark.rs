@@ -1,11 +1,7 @@
 //! Steps against the clock, on runs of their own, so that the visitor's run stays where it is.
 
 use crate::{
-    train::{
-        Compute, EngineError, Fleet, Losses,
-        cpu::{InstructionSet, multiply_adds},
-        next_seeds,
-    },
+    train::{Compute, EngineError, Fleet, Losses, next_seeds, roofline},
     web::{
         clock::now_ms,
         protocol::{Timing, Trial},
@@ -17,9 +13,6 @@ const UNCOUNTED: u64 = 2;
 
 /// How long a GPU may be busy with one request: a browser takes one for broken that is busy for long.
 const REQUEST_MS: f64 = 10.0;
-
-/// Multiply-adds of which the roofline is made: some tens of milliseconds.
-const MULTIPLY_ADDS: usize = 500_000_000;
 
 /// Times what is asked for.
 ///
@@ -36,11 +29,16 @@ pub async fn run(compute: &Compute, trial: &Trial) -> Result<Timing, EngineError
     let start = now_ms();
     let (steps, losses) = advance(fleet.as_mut(), trial.steps.into(), trial.limit_ms).await?;
     let took = now_ms() - start;
+    let gflops_peak = if trial.roofline {
+        roofline(compute, now_ms).await?
+    } else {
+        None
+    };
     Ok(Timing {
         ms_per_step: took / (steps as f64 * configs.len() as f64),
         steps: steps as u32,
         losses,
-        gflops_peak: if trial.roofline { peak(compute) } else { None },
+        gflops_peak,
     })
 }
 
@@ -68,18 +66,4 @@ async fn advance(
         let fitting = count as f64 * REQUEST_MS / (now - before).max(0.1);
         at_once = (fitting as u64).clamp(1, 4 * at_once);
     }
-}
-
-/// What this thread can do at most with the processor's vectors; a GPU is not known.
-fn peak(compute: &Compute) -> Option<f64> {
-    let set = match compute {
-        _ if compute.on_gpu() => return None,
-        Compute::Cpu(set) => *set,
-        _ => InstructionSet::widest(),
-    };
-    // Once for the browser to compile it well.
-    multiply_adds(set, MULTIPLY_ADDS);
-    let start = now_ms();
-    let made = multiply_adds(set, MULTIPLY_ADDS);
-    Some(2.0 * made as f64 / (now_ms() - start) / 1e6)
 }
