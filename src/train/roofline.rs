@@ -60,3 +60,24 @@ async fn of_gpu(gpu: &Gpu, now_ms: impl Fn() -> f64) -> Result<f64, EngineError>
         turns = (4 * turns).min(MOST_TURNS);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn operations_are_counted_against_the_clock_that_is_brought() {
+        // Every look at this clock is 10 ms after the one before.
+        let now = Cell::new(0.0);
+        let clock = || now.replace(now.get() + 10.0);
+        let found = pollster::block_on(roofline(&Compute::cpu(), clock)).unwrap();
+        // 500 million multiply-adds, or a few more to fill a round, of two operations, in 10 ms.
+        assert!((found.unwrap() - 100.0).abs() < 0.1, "{found:?}");
+        assert_eq!(
+            pollster::block_on(roofline(&Compute::flex(), clock)),
+            Ok(None)
+        );
+    }
+}
