@@ -133,7 +133,7 @@ fn measure(arguments: &Arguments, config: &TrainingConfig) -> Result<Vec<Row>, F
             if arguments.roofline {
                 rows[index]
                     .peaks
-                    .extend(timing::peak(compute, turn.threads));
+                    .extend(timing::peak(compute, turn.threads)?);
             }
         }
     }

@@ -15,6 +15,7 @@ mod fleet;
 #[cfg(feature = "webgpu")]
 pub mod fused;
 mod optimizer;
+mod roofline;
 #[cfg(not(target_arch = "wasm32"))]
 mod tensor_file;
 #[cfg(not(target_arch = "wasm32"))]
@@ -28,6 +29,7 @@ pub use batches::Batches;
 pub use compute::Compute;
 pub use fleet::{Fleet, next_seeds};
 pub use optimizer::Optimizer;
+pub use roofline::roofline;
 #[cfg(not(target_arch = "wasm32"))]
 pub use work::flops_per_step;
 

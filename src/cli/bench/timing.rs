@@ -9,7 +9,7 @@ use std::{
 
 use lsgan_lab::{
     config::TrainingConfig,
-    train::{Compute, Fleet, Losses, cpu::multiply_adds},
+    train::{Compute, Fleet, Losses, roofline},
 };
 
 use crate::cli::Failure;
@@ -62,26 +62,26 @@ pub fn turn(compute: &Compute, configs: &[TrainingConfig], steps: u64) -> Result
     })
 }
 
-/// Multiply-adds that a thread makes to find the roofline: some tens of milliseconds.
-const MULTIPLY_ADDS: usize = 1_000_000_000;
-
-/// Thousands of millions of operations a second that so many threads can do at most by a backend's
-/// instructions; none where nobody knows how to ask.
-pub fn peak(compute: &Compute, threads: usize) -> Option<f64> {
-    let Compute::Cpu(set) = *compute else {
-        return None;
-    };
+/// Thousands of millions of operations a second that a GPU, or so many threads together, can do at most;
+/// none where nobody knows.
+///
+/// # Errors
+/// If the device failed.
+pub fn peak(compute: &Compute, threads: usize) -> Result<Option<f64>, Failure> {
     let begin = Instant::now();
-    let made: usize = thread::scope(|scope| {
+    let now_ms = || 1000.0 * begin.elapsed().as_secs_f64();
+    let found: Result<Vec<_>, _> = thread::scope(|scope| {
         let running: Vec<_> = (0..threads)
-            .map(|_| scope.spawn(|| multiply_adds(set, MULTIPLY_ADDS)))
+            .map(|_| scope.spawn(|| pollster::block_on(roofline(compute, now_ms))))
             .collect();
-        running
-            .into_iter()
-            .filter_map(|thread| thread.join().ok())
-            .sum()
+        let ended = running.into_iter().map(|thread| match thread.join() {
+            Ok(ended) => ended,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        ended.collect()
     });
-    Some(2.0 * made as f64 / begin.elapsed().as_secs_f64() / 1e9)
+    let found = found.map_err(|error| Failure::Run(error.to_string()))?;
+    Ok(found.into_iter().sum())
 }
 
 /// A GPU takes all GANs at once; on a CPU each thread takes some.

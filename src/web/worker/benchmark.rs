@@ -2,11 +2,7 @@
 
 use crate::{
     pace::Requests,
-    train::{
-        Compute, EngineError, Fleet, Losses,
-        cpu::{InstructionSet, multiply_adds},
-        next_seeds,
-    },
+    train::{Compute, EngineError, Fleet, Losses, next_seeds, roofline},
     web::{
         clock::now_ms,
         protocol::{Timing, Trial},
@@ -15,9 +11,6 @@ use crate::{
 
 /// Steps before the clock is started, in which a GPU compiles its kernels.
 const UNCOUNTED: u64 = 2;
-
-/// Multiply-adds of which the roofline is made: some tens of milliseconds.
-const MULTIPLY_ADDS: usize = 500_000_000;
 
 /// Times what is asked for.
 ///
@@ -34,11 +27,16 @@ pub async fn run(compute: &Compute, trial: &Trial) -> Result<Timing, EngineError
     let start = now_ms();
     let (steps, losses) = advance(fleet.as_mut(), trial.steps.into(), trial.limit_ms).await?;
     let took = now_ms() - start;
+    let gflops_peak = if trial.roofline {
+        roofline(compute, now_ms).await?
+    } else {
+        None
+    };
     Ok(Timing {
         ms_per_step: took / (steps as f64 * configs.len() as f64),
         steps: steps as u32,
         losses,
-        gflops_peak: if trial.roofline { peak(compute) } else { None },
+        gflops_peak,
     })
 }
 
@@ -63,18 +61,4 @@ async fn advance(
         }
         requests.took(count, now - before);
     }
-}
-
-/// What this thread can do at most with the processor's vectors; a GPU is not known.
-fn peak(compute: &Compute) -> Option<f64> {
-    let set = match compute {
-        _ if compute.on_gpu() => return None,
-        Compute::Cpu(set) => *set,
-        _ => InstructionSet::widest(),
-    };
-    // Once for the browser to compile it well.
-    multiply_adds(set, MULTIPLY_ADDS);
-    let start = now_ms();
-    let made = multiply_adds(set, MULTIPLY_ADDS);
-    Some(2.0 * made as f64 / (now_ms() - start) / 1e6)
 }
