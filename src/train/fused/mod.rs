@@ -6,9 +6,9 @@
 //! GAN, so that a GPU with many cores trains many at the price of one; a single wide GAN can instead be
 //! split over the workgroups, phase by phase ([`Mode::Split`]).
 //!
-//! [`plan`] makes the list from a configuration, [`operation`] says what can stand in it, [`layout`]
-//! where the numbers lie, [`tiles`] writes the products for the tile sizes that suit the adapter.
-//! Losses, forces and samples are read when somebody asks ([`looking`]), by operations of the same
+//! `plan` makes the list from a configuration, `operation` says what can stand in it, `layout`
+//! where the numbers lie, `tiles` writes the products for the tile sizes that suit the adapter.
+//! Losses, forces and samples are read when somebody asks (`looking`), by operations of the same
 //! kind; nothing is read during training. There is no clock here: how many steps fit into a moment is
 //! for whoever asks.
 
