@@ -22,6 +22,18 @@ pub struct Tiling {
     pub backward_thin: Tile,
     /// Gradient of the weights.
     pub weights: Tile,
+    /// How the sums are written.
+    pub sums: Sums,
+}
+
+/// How the sum of products behind each number is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sums {
+    /// A multiply-add at a time, which is what a graphics card has.
+    OneByOne,
+    /// Four at a time, as products of small matrices: SwiftShader computes such a product in registers,
+    /// where it fetches and stores the sum around every single addition.
+    ByFour,
 }
 
 /// Rows and columns of a tile, in vectors of four; 1 or 2 rows, 1, 2 or 4 columns.
@@ -38,6 +50,7 @@ impl Tiling {
         backward: Tile(2, 2),
         backward_thin: Tile(1, 4),
         weights: Tile(2, 2),
+        sums: Sums::ByFour,
     };
 
     /// For graphics cards: as many threads as every one allows, each with a tile that fits its
@@ -49,6 +62,7 @@ impl Tiling {
         backward: Tile(2, 2),
         backward_thin: Tile(1, 1),
         weights: Tile(1, 1),
+        sums: Sums::OneByOne,
     };
 
     /// The whole shader.
@@ -57,13 +71,13 @@ impl Tiling {
             include_str!("program.wgsl").replace("THREADS", &format!("{}u", self.threads));
         text += include_str!("sampling.wgsl");
         for (name, tile) in [("wide", self.forward), ("thin", self.forward_thin)] {
-            forward(&mut text, name, tile);
+            forward(&mut text, name, tile, self.sums);
         }
         for (name, tile) in [("wide", self.backward), ("thin", self.backward_thin)] {
-            backward(&mut text, name, tile);
+            backward(&mut text, name, tile, self.sums);
         }
         for (name, tile) in [("wide", self.weights), ("thin", Tile(1, 1))] {
-            weights(&mut text, name, tile);
+            weights(&mut text, name, tile, self.sums);
         }
         text
     }
@@ -90,7 +104,7 @@ fn tile_loop(text: &mut String, columns: &str, rows: &str, tile: Tile) {
 }
 
 /// y = act(W x + b). Rows are outputs, columns samples.
-fn forward(text: &mut String, name: &str, tile: Tile) {
+fn forward(text: &mut String, name: &str, tile: Tile, sums: Sums) {
     let rows = 4 * tile.0;
     line!(
         text,
@@ -118,27 +132,11 @@ fn forward(text: &mut String, name: &str, tile: Tile) {
             );
         }
     }
-    line!(
-        text,
-        "let end = x + op.b.x * xs; for (; x < end; x += xs) {{"
-    );
-    for part in 0..tile.0 {
-        line!(text, "let w{part} = state[at + {part}u];");
+    if sums == Sums::ByFour {
+        forward_by_four(text, tile);
+    } else {
+        forward_one_by_one(text, tile);
     }
-    for column in 0..tile.1 {
-        line!(text, "let x{column} = work[x + {column}u];");
-    }
-    for row in 0..rows {
-        for column in 0..tile.1 {
-            line!(
-                text,
-                "s{row}_{column} += w{}.{} * x{column};",
-                row / 4,
-                component(row)
-            );
-        }
-    }
-    line!(text, "at += ws; }}");
     line!(
         text,
         "let y = w + op.a.x + 4u * row * ys + column; var to = y;"
@@ -168,8 +166,75 @@ fn forward(text: &mut String, name: &str, tile: Tile) {
     line!(text, "to += ys; }} }} }} }}");
 }
 
+/// The sums of [`forward`], an input at a time.
+fn forward_one_by_one(text: &mut String, tile: Tile) {
+    line!(
+        text,
+        "let end = x + op.b.x * xs; for (; x < end; x += xs) {{"
+    );
+    for part in 0..tile.0 {
+        line!(text, "let w{part} = state[at + {part}u];");
+    }
+    for column in 0..tile.1 {
+        line!(text, "let x{column} = work[x + {column}u];");
+    }
+    for row in 0..4 * tile.0 {
+        for column in 0..tile.1 {
+            line!(
+                text,
+                "s{row}_{column} += w{}.{} * x{column};",
+                row / 4,
+                component(row)
+            );
+        }
+    }
+    line!(text, "at += ws; }}");
+}
+
+/// The sums of [`forward`], four inputs at a time; those of padding are zero.
+fn forward_by_four(text: &mut String, tile: Tile) {
+    line!(
+        text,
+        "let end = x + (op.b.x + 3u) / 4u * 4u * xs; for (; x < end; x += 4u * xs) {{"
+    );
+    for input in 0..4 {
+        for part in 0..tile.0 {
+            line!(
+                text,
+                "let w{input}_{part} = state[at + {input}u * ws + {part}u];"
+            );
+        }
+    }
+    for column in 0..tile.1 {
+        let x = |input: u32| format!("work[x + {input}u * xs + {column}u]");
+        line!(
+            text,
+            "let x{column} = mat4x4f({}, {}, {}, {});",
+            x(0),
+            x(1),
+            x(2),
+            x(3)
+        );
+    }
+    for row in 0..4 * tile.0 {
+        let w = |input: u32| format!("w{input}_{}.{}", row / 4, component(row));
+        line!(
+            text,
+            "let v{row} = vec4f({}, {}, {}, {});",
+            w(0),
+            w(1),
+            w(2),
+            w(3)
+        );
+        for column in 0..tile.1 {
+            line!(text, "s{row}_{column} += x{column} * v{row};");
+        }
+    }
+    line!(text, "at += 4u * ws; }}");
+}
+
 /// The gradient by a layer's input: (W delta) act'(h). Rows are inputs, columns samples.
-fn backward(text: &mut String, name: &str, tile: Tile) {
+fn backward(text: &mut String, name: &str, tile: Tile, sums: Sums) {
     let rows = 4 * tile.0;
     line!(
         text,
@@ -206,6 +271,19 @@ fn backward(text: &mut String, name: &str, tile: Tile) {
             );
         }
     }
+    for column in 0..tile.1 {
+        if sums == Sums::ByFour {
+            let d = |output: u32| format!("d{output}_{column}");
+            line!(
+                text,
+                "let d_{column} = mat4x4f({}, {}, {}, {});",
+                d(0),
+                d(1),
+                d(2),
+                d(3)
+            );
+        }
+    }
     for row in 0..rows {
         let offset = if row == 0 {
             String::new()
@@ -214,10 +292,14 @@ fn backward(text: &mut String, name: &str, tile: Tile) {
         };
         line!(text, "let w{row} = state[at{offset}];");
         for column in 0..tile.1 {
-            line!(
-                text,
-                "s{row}_{column} += w{row}.x * d0_{column} + w{row}.y * d1_{column} + w{row}.z * d2_{column} + w{row}.w * d3_{column};"
-            );
+            if sums == Sums::ByFour {
+                line!(text, "s{row}_{column} += d_{column} * w{row};");
+            } else {
+                for output in 0..4 {
+                    let w = component(output);
+                    line!(text, "s{row}_{column} += w{row}.{w} * d{output}_{column};");
+                }
+            }
         }
     }
     line!(text, "d += ds4; }}");
@@ -238,7 +320,7 @@ fn backward(text: &mut String, name: &str, tile: Tile) {
 }
 
 /// The gradient by weights and biases, summed over the samples. Rows are inputs, columns outputs.
-fn weights(text: &mut String, name: &str, tile: Tile) {
+fn weights(text: &mut String, name: &str, tile: Tile, sums: Sums) {
     let (rows, columns) = (4 * tile.0, 4 * tile.1);
     line!(
         text,
@@ -282,7 +364,16 @@ fn weights(text: &mut String, name: &str, tile: Tile) {
         };
         line!(text, "let x{row} = work[x{offset}];");
         for column in 0..columns {
-            line!(text, "s{row}_{column} += dot(x{row}, d{column});");
+            if sums == Sums::ByFour {
+                line!(text, "s{row}_{column} += dot(x{row}, d{column});");
+            } else {
+                for sample in (0..4).map(component) {
+                    line!(
+                        text,
+                        "s{row}_{column} += x{row}.{sample} * d{column}.{sample};"
+                    );
+                }
+            }
         }
     }
     line!(text, "d++; }}");
