@@ -61,7 +61,7 @@ async fn of_gpu(gpu: &Gpu, now_ms: impl Fn() -> f64) -> Result<f64, EngineError>
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use std::cell::Cell;
 

@@ -6,10 +6,7 @@
 //!
 //! The loops are written once, in [`Lanes`], and made for each set of instructions in [`super::table`].
 
-// Tiles are arrays counted by index, so that the compiler sees registers in them.
-#![allow(clippy::needless_range_loop)]
-
-use super::lanes::Lanes;
+use super::lanes::{Lanes, unrolled};
 use crate::config::Activation;
 
 /// Rows of numbers, `stride` apart; what stands behind `width` numbers in a row is padding.
@@ -102,9 +99,9 @@ fn product_tile<L: Lanes, const R: usize, const V: usize>(
 ) {
     let depth = a.width;
     let mut rows = [&a.numbers[..0]; R];
-    for r in 0..R {
+    unrolled!(r < R {
         rows[r] = &a.numbers[(row + r) * a.stride..][..depth];
-    }
+    });
     let mut sums = [[L::splat(0.0); V]; R];
     if let Some(start) = start {
         let start = L::load_all::<V>(&start[columns..]);
@@ -112,16 +109,16 @@ fn product_tile<L: Lanes, const R: usize, const V: usize>(
     }
     for (k, b) in b.numbers.chunks_exact(b.stride).take(depth).enumerate() {
         let vectors = L::load_all::<V>(&b[columns..]);
-        for r in 0..R {
+        unrolled!(r < R {
             let factor = L::splat(rows[r][k]);
-            for v in 0..V {
+            unrolled!(v < V {
                 sums[r][v] = vectors[v].mul_add(factor, sums[r][v]);
-            }
-        }
+            });
+        });
     }
-    for r in 0..R {
+    unrolled!(r < R {
         L::store_all(sums[r], &mut out[(row + r) * stride + columns..]);
-    }
+    });
 }
 
 /// sums\[i\]\[..\] += sum over rows of a\[row\]\[i\] b\[row\]\[..\], for each i of `a.width`; `sums` is
@@ -166,9 +163,9 @@ fn accumulate_columns<L: Lanes, const R: usize, const V: usize>(
     let mut total = L::load_all::<V>(to);
     for row in b.numbers.chunks_exact(b.stride) {
         let vectors = L::load_all::<V>(&row[columns..]);
-        for v in 0..V {
+        unrolled!(v < V {
             total[v] = total[v].add(vectors[v]);
-        }
+        });
     }
     L::store_all(total, to);
 }
@@ -182,9 +179,9 @@ fn accumulate_tile<L: Lanes, const R: usize, const V: usize>(
     i: usize,
 ) {
     let mut totals = [[L::splat(0.0); V]; R];
-    for r in 0..R {
+    unrolled!(r < R {
         totals[r] = L::load_all(&sums[(i + r) * b.stride + columns..]);
-    }
+    });
     let rows = a
         .numbers
         .chunks_exact(a.stride)
@@ -192,16 +189,16 @@ fn accumulate_tile<L: Lanes, const R: usize, const V: usize>(
     for (a, b) in rows {
         let vectors = L::load_all::<V>(&b[columns..]);
         let factors = &a[i..i + R];
-        for r in 0..R {
+        unrolled!(r < R {
             let factor = L::splat(factors[r]);
-            for v in 0..V {
+            unrolled!(v < V {
                 totals[r][v] = vectors[v].mul_add(factor, totals[r][v]);
-            }
-        }
+            });
+        });
     }
-    for r in 0..R {
+    unrolled!(r < R {
         L::store_all(totals[r], &mut sums[(i + r) * b.stride + columns..]);
-    }
+    });
 }
 
 /// A loop over whole vectors; written out each time, since a closure would be a function of its own, made
@@ -383,9 +380,9 @@ pub fn multiply_adds<L: Lanes, const A: usize>(rounds: usize) -> f32 {
     let (factor, addend) = (L::splat(0.999), L::splat(0.001));
     let mut sums = [addend; A];
     for _ in 0..rounds {
-        for sum in &mut sums {
-            *sum = sum.mul_add(factor, addend);
-        }
+        unrolled!(a < A {
+            sums[a] = sums[a].mul_add(factor, addend);
+        });
     }
     let mut total = addend;
     for sum in sums {

@@ -2,6 +2,23 @@
 //!
 //! [`Lanes`] is all that the kernels are written in. It knows no matrix and no network.
 
+/// A block for each number below a constant of at most ten, the number itself a constant in it: a loop that
+/// is unrolled whatever the optimisation level, so that a tile of vectors stays in registers in the small
+/// bundles as well.
+macro_rules! unrolled {
+    ($index:ident < $count:ident $body:block) => {
+        unrolled!(@each $index < $count $body, 0 1 2 3 4 5 6 7 8 9)
+    };
+    (@each $index:ident < $count:ident $body:block, $($number:literal)*) => {
+        const { assert!($count <= 10, "so many blocks are written out") };
+        $(if $number < $count {
+            let $index = $number;
+            $body
+        })*
+    };
+}
+pub(super) use unrolled;
+
 /// A few f32 side by side, on which each operation is one instruction or two.
 pub trait Lanes: Copy {
     /// How many.
@@ -187,18 +204,18 @@ macro_rules! lanes {
             fn load_all<const V: usize>(from: &[f32]) -> [Self; V] {
                 let numbers: &[[f32; $n]; V] = first_chunks(from);
                 let mut vectors = [Self::splat(0.0); V];
-                for v in 0..V {
+                unrolled!(v < V {
                     vectors[v] = Self(unsafe { transmute::<[f32; $n], $vector>(numbers[v]) });
-                }
+                });
                 vectors
             }
 
             #[inline(always)]
             fn store_all<const V: usize>(vectors: [Self; V], to: &mut [f32]) {
                 let numbers: &mut [[f32; $n]; V] = first_chunks_mut(to);
-                for v in 0..V {
+                unrolled!(v < V {
                     numbers[v] = unsafe { transmute::<$vector, [f32; $n]>(vectors[v].0) };
-                }
+                });
             }
 
             #[inline(always)]
