@@ -59,6 +59,22 @@ pub struct Unfit {
     pub allowed: u64,
 }
 
+/// Runs the constructors of static data, by which cubecl's compiler registers its operations, once.
+///
+/// Without a call of this function anywhere, wasm-ld takes the module for a command and has every export run all
+/// of them first; and a call from Rust to the browser goes through several exports (ARCHITECTURE.md, "What a
+/// dispatch costs").
+#[cfg(target_arch = "wasm32")]
+fn run_constructors() {
+    unsafe extern "C" {
+        fn __wasm_call_ctors();
+    }
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    // SAFETY: the linker makes this function; what it runs are registrations that may come at any time before
+    // they are read, and nothing reads them before burn opens the GPU.
+    ONCE.call_once(|| unsafe { __wasm_call_ctors() });
+}
+
 impl Gpu {
     /// Opens burn's default GPU and compiles the shader for it, which takes a second or so. Once in the
     /// life of a program or page: burn opens a device once.
@@ -66,6 +82,8 @@ impl Gpu {
     /// # Errors
     /// [`EngineError`] if there is no adapter or it refuses the shader.
     pub async fn open() -> Result<Self, EngineError> {
+        #[cfg(target_arch = "wasm32")]
+        run_constructors();
         let opened = Device::wgpu_options()
             .tasks_max(BURN_TASKS)
             .init_with_setup_async();
