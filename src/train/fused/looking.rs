@@ -20,6 +20,10 @@ use crate::train::{EngineError, GradientNorms, Observation, Pending, Probe};
 /// Bytes that the activations of one round may take, for all members together.
 const ROUND: u64 = 48 << 20;
 
+/// Samples up to which an adapter that the CPU plays passes them through in one dispatch, by one thread
+/// for each member: a further dispatch costs SwiftShader some 4 ms, as much as a thousand samples.
+const FEW: usize = 4096;
+
 /// How much there is to see, for each member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Sizes {
@@ -302,7 +306,13 @@ impl Fused {
             work: &buffer,
         };
         let program = self.looking_program(sizes, &places, &scratch);
-        let bound = self.gpu.bind(&program, &[], Mode::Split, buffers);
+        let few = sizes.points + sizes.latents + sizes.carried <= FEW;
+        let mode = if few && self.gpu.is_software() {
+            Mode::Fused
+        } else {
+            Mode::Split
+        };
+        let bound = self.gpu.bind(&program, &[], mode, buffers);
         Ok(Looking {
             sizes,
             places,
