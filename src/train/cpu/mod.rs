@@ -5,19 +5,15 @@
 //! next block comes; only the gradients of the weights outlast a block. Nothing is allocated in a step. It
 //! does what [`super::Autodiff`] does, update by update, and is tested against it: read that one first.
 
-mod kernels;
-mod lanes;
 mod network;
-mod table;
 
-pub use table::InstructionSet;
+pub use lsgan_kernels::InstructionSet;
 
 use std::future::ready;
 
-use self::{
-    kernels::Rows,
-    network::{Network, Pass},
-};
+use lsgan_kernels::Rows;
+
+use self::network::{Network, Pass};
 use super::{
     Batches, Checkpoint, Engine, GradientNorms, Losses, Observation, Part, Pending, Probe,
 };

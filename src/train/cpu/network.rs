@@ -4,12 +4,10 @@
 //! padded to whole vectors. The way back needs them transposed as well; that copy is made anew after each
 //! update. Padding is zero, stays zero under every rule, and so adds nothing to any sum.
 
-use super::{
-    kernels::{Nonlinearity, Rows, Rule},
-    table::Kernels,
-};
+use lsgan_kernels::{Kernels, Nonlinearity, Rows, Rule};
+
 use crate::{
-    config::{self, Optimizer},
+    config::{self, Activation, Optimizer},
     gan::{self, Weights},
     train::NetworkState,
 };
@@ -87,7 +85,12 @@ impl Network {
             layers: layers.collect(),
             kernels,
             nonlinearity: Nonlinearity {
-                kind: network.activation,
+                kind: match network.activation {
+                    Activation::Relu => lsgan_kernels::Activation::Relu,
+                    Activation::LeakyRelu => lsgan_kernels::Activation::LeakyRelu,
+                    Activation::Tanh => lsgan_kernels::Activation::Tanh,
+                    Activation::Sigmoid => lsgan_kernels::Activation::Sigmoid,
+                },
                 slope: network.slope as f32,
             },
             optimizer,

@@ -1,9 +1,14 @@
-//! The kernels made for each set of instructions, and the choice of one.
+//! The inner loops of the fast CPU engine, made for each set of instructions, and the choice of one.
+//!
+//! A crate of its own because it alone is compiled for speed where the rest of the page is compiled for size.
+//! It knows rows of numbers, no network, no batch and no step: those are the engine's.
 
-use super::{
-    kernels::{self, Nonlinearity, Rows, Rule},
-    lanes,
-};
+#![warn(missing_docs)]
+
+mod lanes;
+mod loops;
+
+pub use loops::{Activation, Nonlinearity, Rows, Rule};
 
 /// Which of the processor's instructions the loops are made of. Results are the same to the last bit
 /// within one choice, and differ in rounding between two.
@@ -79,7 +84,7 @@ impl InstructionSet {
     ///
     /// # Panics
     /// If this processor does not have it.
-    pub(super) fn kernels(self) -> &'static Kernels {
+    pub fn kernels(self) -> &'static Kernels {
         assert!(self.is_there(), "{} is not on this processor", self.name());
         match self {
             #[cfg(target_arch = "x86_64")]
@@ -94,22 +99,22 @@ impl InstructionSet {
     }
 }
 
-/// The loops of [`kernels`], made for one set of instructions.
+/// The loops, made for one set of instructions.
 #[allow(clippy::type_complexity)] // The signatures are those of the functions named beside them.
 pub struct Kernels {
     /// Lanes in a vector: rows are padded to a multiple of it.
     pub lanes: usize,
-    /// [`kernels::product`].
+    /// `loops::product`.
     pub product: fn(Rows, Rows, Option<&[f32]>, &mut [f32], usize),
-    /// [`kernels::accumulate`].
+    /// `loops::accumulate`.
     pub accumulate: fn(Rows, Rows, &mut [f32]),
-    /// [`kernels::activate`].
+    /// `loops::activate`.
     pub activate: fn(Nonlinearity, &mut [f32]),
-    /// [`kernels::times_slope`].
+    /// `loops::times_slope`.
     pub times_slope: fn(Nonlinearity, &[f32], &mut [f32]),
-    /// [`kernels::update`].
+    /// `loops::update`.
     pub update: fn(Rule, &[f32], &mut [f32], &mut [f32], &mut [f32]),
-    /// [`kernels::multiply_adds`], and how many of single numbers a round makes.
+    /// `loops::multiply_adds`, and how many of single numbers a round makes.
     pub multiply_adds: (fn(usize) -> f32, usize),
 }
 
@@ -151,32 +156,32 @@ macro_rules! table {
 
             $(#[target_feature(enable = $feature)])?
             fn multiply_adds(rounds: usize) -> f32 {
-                kernels::multiply_adds::<$lanes, ACCUMULATORS>(rounds)
+                loops::multiply_adds::<$lanes, ACCUMULATORS>(rounds)
             }
 
             $(#[target_feature(enable = $feature)])?
             fn product(a: Rows, b: Rows, start: Option<&[f32]>, out: &mut [f32], stride: usize) {
-                kernels::product::<$lanes, $rows, $vectors>(a, b, start, out, stride);
+                loops::product::<$lanes, $rows, $vectors>(a, b, start, out, stride);
             }
 
             $(#[target_feature(enable = $feature)])?
             fn accumulate(a: Rows, b: Rows, sums: &mut [f32]) {
-                kernels::accumulate::<$lanes, $rows, $vectors>(a, b, sums);
+                loops::accumulate::<$lanes, $rows, $vectors>(a, b, sums);
             }
 
             $(#[target_feature(enable = $feature)])?
             fn activate(nonlinearity: Nonlinearity, numbers: &mut [f32]) {
-                kernels::activate::<$lanes>(nonlinearity, numbers);
+                loops::activate::<$lanes>(nonlinearity, numbers);
             }
 
             $(#[target_feature(enable = $feature)])?
             fn times_slope(nonlinearity: Nonlinearity, outputs: &[f32], gradients: &mut [f32]) {
-                kernels::times_slope::<$lanes>(nonlinearity, outputs, gradients);
+                loops::times_slope::<$lanes>(nonlinearity, outputs, gradients);
             }
 
             $(#[target_feature(enable = $feature)])?
             fn update(rule: Rule, gradients: &[f32], weights: &mut [f32], first: &mut [f32], second: &mut [f32]) {
-                kernels::update::<$lanes>(rule, gradients, weights, first, second);
+                loops::update::<$lanes>(rule, gradients, weights, first, second);
             }
         }
     };

@@ -4,10 +4,9 @@
 //! sum of outer products held in registers: a tile of a few rows by a few vectors of columns, to which each
 //! step of the sum adds a number of each row times the vectors. So nothing is transposed but the weights.
 //!
-//! The loops are written once, in [`Lanes`], and made for each set of instructions in [`super::table`].
+//! The loops are written once, in [`Lanes`], and made for each set of instructions in [`crate::Kernels`].
 
-use super::lanes::{Lanes, unrolled};
-use crate::config::Activation;
+use crate::lanes::{Lanes, unrolled};
 
 /// Rows of numbers, `stride` apart; what stands behind `width` numbers in a row is padding.
 #[derive(Clone, Copy)]
@@ -27,6 +26,19 @@ impl Rows<'_> {
             others.extend_from_slice(&row[..self.width]);
         }
     }
+}
+
+/// A kind of nonlinearity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    /// max(x, 0).
+    Relu,
+    /// The larger of x and a part of it.
+    LeakyRelu,
+    /// tanh.
+    Tanh,
+    /// 1 / (1 + exp(-x)).
+    Sigmoid,
 }
 
 /// The nonlinearity of a network's hidden layers.
