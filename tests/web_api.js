@@ -68,7 +68,7 @@ const off = Math.max(Math.abs(stepped.loss_d - timed.loss_d), Math.abs(stepped.l
 check(stepped.step === 5 && off < 1e-4, `the benchmark trains what it says: ${off}`);
 await lab.configure(usual);
 check((await lab.setBackend('cpu')) === 'cpu', 'the CPU can be chosen');
-await refused(lab.setBackend('abacus'), 'must be one of auto, cpu, webgpu');
+await refused(lab.setBackend('abacus'), 'must be one of auto, cpu, flex, webgpu, webgpu_split, webgpu_autodiff');
 
 await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 const canvas = document.querySelector('[data-in=plane]');

@@ -195,8 +195,9 @@ impl LsganLab {
         let app = self.app.clone();
         future_to_promise(async move {
             let choice = Choice::named(&name).ok_or_else(|| {
+                let names = Backend::ALL.map(Backend::name).join(", ");
                 rejection(format!(
-                    "the backend must be one of auto, cpu, flex, webgpu, not {name}"
+                    "the backend must be one of auto, {names}, not {name}"
                 ))
             })?;
             let backend = app.choose_backend(choice).await.map_err(rejection)?;
