@@ -6,9 +6,13 @@
 #![warn(missing_docs)]
 
 mod lanes;
-mod loops;
+mod nonlinearity;
+mod optimizer;
+mod products;
 
-pub use loops::{Activation, Nonlinearity, Rows, Rule};
+pub use nonlinearity::{Activation, Nonlinearity};
+pub use optimizer::Rule;
+pub use products::Rows;
 
 /// Which of the processor's instructions the loops are made of. Results are the same to the last bit
 /// within one choice, and differ in rounding between two.
@@ -104,17 +108,17 @@ impl InstructionSet {
 pub struct Kernels {
     /// Lanes in a vector: rows are padded to a multiple of it.
     pub lanes: usize,
-    /// `loops::product`.
+    /// `products::product`.
     pub product: fn(Rows, Rows, Option<&[f32]>, &mut [f32], usize),
-    /// `loops::accumulate`.
+    /// `products::accumulate`.
     pub accumulate: fn(Rows, Rows, &mut [f32]),
-    /// `loops::activate`.
+    /// `nonlinearity::activate`.
     pub activate: fn(Nonlinearity, &mut [f32]),
-    /// `loops::times_slope`.
+    /// `nonlinearity::times_slope`.
     pub times_slope: fn(Nonlinearity, &[f32], &mut [f32]),
-    /// `loops::update`.
+    /// `optimizer::update`.
     pub update: fn(Rule, &[f32], &mut [f32], &mut [f32], &mut [f32]),
-    /// `loops::multiply_adds`, and how many of single numbers a round makes.
+    /// `products::multiply_adds`, and how many of single numbers a round makes.
     pub multiply_adds: (fn(usize) -> f32, usize),
 }
 
@@ -156,32 +160,32 @@ macro_rules! table {
 
             $(#[target_feature(enable = $feature)])?
             fn multiply_adds(rounds: usize) -> f32 {
-                loops::multiply_adds::<$lanes, ACCUMULATORS>(rounds)
+                products::multiply_adds::<$lanes, ACCUMULATORS>(rounds)
             }
 
             $(#[target_feature(enable = $feature)])?
             fn product(a: Rows, b: Rows, start: Option<&[f32]>, out: &mut [f32], stride: usize) {
-                loops::product::<$lanes, $rows, $vectors>(a, b, start, out, stride);
+                products::product::<$lanes, $rows, $vectors>(a, b, start, out, stride);
             }
 
             $(#[target_feature(enable = $feature)])?
             fn accumulate(a: Rows, b: Rows, sums: &mut [f32]) {
-                loops::accumulate::<$lanes, $rows, $vectors>(a, b, sums);
+                products::accumulate::<$lanes, $rows, $vectors>(a, b, sums);
             }
 
             $(#[target_feature(enable = $feature)])?
             fn activate(nonlinearity: Nonlinearity, numbers: &mut [f32]) {
-                loops::activate::<$lanes>(nonlinearity, numbers);
+                nonlinearity::activate::<$lanes>(nonlinearity, numbers);
             }
 
             $(#[target_feature(enable = $feature)])?
             fn times_slope(nonlinearity: Nonlinearity, outputs: &[f32], gradients: &mut [f32]) {
-                loops::times_slope::<$lanes>(nonlinearity, outputs, gradients);
+                nonlinearity::times_slope::<$lanes>(nonlinearity, outputs, gradients);
             }
 
             $(#[target_feature(enable = $feature)])?
             fn update(rule: Rule, gradients: &[f32], weights: &mut [f32], first: &mut [f32], second: &mut [f32]) {
-                loops::update::<$lanes>(rule, gradients, weights, first, second);
+                optimizer::update::<$lanes>(rule, gradients, weights, first, second);
             }
         }
     };

@@ -99,7 +99,7 @@ fn train(configuration: &Configuration, arguments: &Training) -> Result<(), Fail
     )
     .map_err(failure)?
     .on(arguments.backend);
-    let [compute] = backend::open([arguments.backend])?;
+    let compute = backend::open(arguments.backend)?;
     let sweep = Sweep::open(plan, &arguments.csv).map_err(failure)?;
     let jobs = arguments
         .jobs

@@ -61,7 +61,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             MOST_BYTES >> 30,
         )));
     }
-    let [compute] = backend::open([*backend])?;
+    let compute = backend::open(*backend)?;
     let bar = progress::bar(*steps);
     let trace = Trace::record(&config, &compute, *steps, |made| bar.set_position(made))
         .map_err(|error| Failure::Run(error.to_string()))?;

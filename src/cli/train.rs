@@ -76,12 +76,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn begin(arguments: &Arguments) -> Result<Session, Failure> {
     let Some(path) = &arguments.resume else {
         let config = arguments.configuration.read()?;
-        let [compute] = backend::open([arguments.backend])?;
+        let compute = backend::open(arguments.backend)?;
         return Ok(Session::new(config, compute));
     };
     let SavedRun { config, checkpoint } = SavedRun::read(path)
         .map_err(|error| Failure::Input(format!("{} {error}", path.display())))?;
-    let [compute] = backend::open([arguments.backend])?;
+    let compute = backend::open(arguments.backend)?;
     Ok(Session::resume(config, compute, &checkpoint))
 }
 

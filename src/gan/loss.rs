@@ -106,6 +106,11 @@ pub fn slope(loss: Loss, y: f64) -> f64 {
     }
 }
 
+/// The generator's loss on one of its samples: its value and its slope by y.
+pub fn on_generated(loss: Loss, y: f64) -> [f64; 2] {
+    [value(loss, y), slope(loss, y)]
+}
+
 /// The discriminator's loss on one real sample: its value and its slope by y.
 pub fn on_real(loss: Loss, y: f64) -> [f64; 2] {
     match loss {
@@ -131,7 +136,7 @@ fn to_label(mut loss: Loss, label: f64, y: f64) -> [f64; 2] {
     if let Loss::Lsgan { c, .. } = &mut loss {
         *c = label;
     }
-    [value(loss, y), slope(loss, y)]
+    on_generated(loss, y)
 }
 
 /// The level of the decision surface at which the discriminator is undecided, as a value of y:

@@ -121,79 +121,63 @@ impl Cpu {
 
     /// One discriminator update on the batch that was drawn, the generator held.
     fn update_discriminator(&mut self) {
-        let (lsgan, d, scratch) = (self.config.loss, &mut self.discriminator, &mut self.scratch);
-        let slopes = &mut scratch.slopes;
+        let (batch, dim) = (self.config.batch, self.config.latent.dim);
+        let scratch = &mut self.scratch;
+        let (pass, slopes) = (&mut scratch.discriminator, &mut scratch.slopes);
         let mut total = 0.0;
-        d.clear_gradients();
-        for (real, latents) in
-            blocks(&scratch.real, 2).zip(blocks(&scratch.latents, self.config.latent.dim))
-        {
-            let on_real = d.forward(real, &mut scratch.discriminator);
-            total += slopes.take(on_real, self.config.batch, |y| loss::on_real(lsgan, y));
-            d.backward(real, slopes.rows(), &mut scratch.discriminator);
-
+        self.discriminator.clear_gradients();
+        for (real, latents) in blocks(&scratch.real, 2).zip(blocks(&scratch.latents, dim)) {
             let fake = self.generator.forward(latents, &mut scratch.generator);
-            let on_fake = d.forward(fake, &mut scratch.discriminator);
-            total += slopes.take(on_fake, self.config.batch, |y| loss::on_fake(lsgan, y));
-            d.backward(fake, slopes.rows(), &mut scratch.discriminator);
+            let by = (self.config.loss, batch);
+            total += learn_to_discriminate(&mut self.discriminator, by, [real, fake], pass, slopes);
         }
-        d.update();
+        self.discriminator.update();
         self.losses.discriminator = total as f32;
     }
 
     /// One generator update on the latents that were drawn, the discriminator held.
     fn update_generator(&mut self) {
-        let (lsgan, g, scratch) = (self.config.loss, &mut self.generator, &mut self.scratch);
-        let slopes = &mut scratch.slopes;
+        let (batch, dim) = (self.config.batch, self.config.latent.dim);
+        let scratch = &mut self.scratch;
+        let (pass, slopes) = (&mut scratch.discriminator, &mut scratch.slopes);
         let mut total = 0.0;
-        g.clear_gradients();
-        for latents in blocks(&scratch.latents, self.config.latent.dim) {
-            let fake = g.forward(latents, &mut scratch.generator);
-            let on_fake = self.discriminator.forward(fake, &mut scratch.discriminator);
-            total += slopes.take(on_fake, self.config.batch, |y| generator_loss(lsgan, y));
+        self.generator.clear_gradients();
+        for latents in blocks(&scratch.latents, dim) {
+            let fake = self.generator.forward(latents, &mut scratch.generator);
+            let on_fake = self.discriminator.forward(fake, pass);
+            total += slopes.take(on_fake, batch, |y| loss::on_generated(self.config.loss, y));
             // Through the discriminator to the samples, but not to its weights.
-            let by_fake = self
-                .discriminator
-                .input_gradient(slopes.rows(), &mut scratch.discriminator);
-            g.backward(latents, by_fake, &mut scratch.generator);
+            let by_fake = self.discriminator.input_gradient(slopes.rows(), pass);
+            self.generator
+                .backward(latents, by_fake, &mut scratch.generator);
         }
-        g.update();
+        self.generator.update();
         self.losses.generator = total as f32;
     }
 
     /// Both updates from one pass over the same samples, before either network moves.
     fn update_both(&mut self) {
-        let (lsgan, batch, scratch) = (self.config.loss, self.config.batch, &mut self.scratch);
-        let (g, d, slopes) = (
-            &mut self.generator,
-            &mut self.discriminator,
-            &mut scratch.slopes,
-        );
+        let (batch, dim) = (self.config.batch, self.config.latent.dim);
+        let scratch = &mut self.scratch;
+        let (pass, slopes) = (&mut scratch.discriminator, &mut scratch.slopes);
         let (mut total_d, mut total_g) = (0.0, 0.0);
-        g.clear_gradients();
-        d.clear_gradients();
-        for (real, latents) in
-            blocks(&scratch.real, 2).zip(blocks(&scratch.latents, self.config.latent.dim))
-        {
-            let on_real = d.forward(real, &mut scratch.discriminator);
-            total_d += slopes.take(on_real, batch, |y| loss::on_real(lsgan, y));
-            d.backward(real, slopes.rows(), &mut scratch.discriminator);
+        self.discriminator.clear_gradients();
+        self.generator.clear_gradients();
+        for (real, latents) in blocks(&scratch.real, 2).zip(blocks(&scratch.latents, dim)) {
+            let fake = self.generator.forward(latents, &mut scratch.generator);
+            let by = (self.config.loss, batch);
+            total_d +=
+                learn_to_discriminate(&mut self.discriminator, by, [real, fake], pass, slopes);
 
-            let fake = g.forward(latents, &mut scratch.generator);
-            let on_fake = d.forward(fake, &mut scratch.discriminator);
-            total_d += slopes.take(on_fake, batch, |y| loss::on_fake(lsgan, y));
-            d.backward(fake, slopes.rows(), &mut scratch.discriminator);
-
-            total_g += slopes.take(
-                d.outputs_of(&scratch.discriminator, slopes.count),
-                batch,
-                |y| generator_loss(lsgan, y),
-            );
-            let by_fake = d.input_gradient(slopes.rows(), &mut scratch.discriminator);
-            g.backward(latents, by_fake, &mut scratch.generator);
+            // The discriminator has just been through the fakes: its outputs on them are still there.
+            let on_fake = self.discriminator.outputs_of(pass, slopes.count);
+            total_g += slopes.take(on_fake, batch, |y| loss::on_generated(self.config.loss, y));
+            let by_fake = self.discriminator.input_gradient(slopes.rows(), pass);
+            self.generator
+                .backward(latents, by_fake, &mut scratch.generator);
         }
-        d.update();
-        g.update();
+        self.discriminator.update();
+        self.generator.update();
         self.losses = Losses {
             discriminator: total_d as f32,
             generator: total_g as f32,
@@ -211,8 +195,23 @@ impl Cpu {
     }
 }
 
-fn generator_loss(loss: Loss, y: f64) -> [f64; 2] {
-    [loss::value(loss, y), loss::slope(loss, y)]
+/// Adds to a discriminator's gradients what a block of real samples and one of generated samples teach it
+/// under a loss, as parts of a mean over `batch`; returns their part of the loss.
+fn learn_to_discriminate(
+    discriminator: &mut Network,
+    (loss, batch): (Loss, usize),
+    [real, fake]: [Rows; 2],
+    pass: &mut Pass,
+    slopes: &mut Slopes,
+) -> f64 {
+    let on_real = discriminator.forward(real, pass);
+    let of_real = slopes.take(on_real, batch, |y| loss::on_real(loss, y));
+    discriminator.backward(real, slopes.rows(), pass);
+
+    let on_fake = discriminator.forward(fake, pass);
+    let of_fake = slopes.take(on_fake, batch, |y| loss::on_fake(loss, y));
+    discriminator.backward(fake, slopes.rows(), pass);
+    of_real + of_fake
 }
 
 /// Rows, `width` wide, in blocks.

@@ -11,7 +11,8 @@ use super::{
     gpu::VECTOR,
     layout::{NetworkPlace, WorkPlace, columns4, padded4},
     operation::{Matrix, Operation},
-    plan::{Program, forward, input_gradient},
+    plan::{forward, input_gradient},
+    program::Program,
     readback::Range,
     run::{Bound, Buffers},
 };

@@ -20,6 +20,7 @@ mod member;
 mod micro;
 mod operation;
 mod plan;
+mod program;
 mod readback;
 mod run;
 mod tiles;

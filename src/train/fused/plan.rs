@@ -4,6 +4,7 @@
 use super::{
     layout::{NetworkPlace, StatePlace, WorkPlace, columns4},
     operation::{Matrix, Nonlinearity, Operation, Rule},
+    program::Program,
 };
 use crate::{
     config::{LatentKind, Network, Optimizer, Target, TrainingConfig, Update},
@@ -11,57 +12,6 @@ use crate::{
     target::mixture,
     train::Part,
 };
-
-/// Operations in their order; those of one phase may run at the same time.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Program {
-    /// The operations.
-    pub operations: Vec<Operation>,
-    /// Where each phase ends.
-    pub phases: Vec<usize>,
-}
-
-impl Program {
-    pub(super) fn push(&mut self, operation: Operation) {
-        self.operations.push(operation);
-    }
-
-    /// All threads wait for what has been pushed so far.
-    pub(super) fn wait(&mut self) {
-        let end = self.operations.len();
-        if self.phases.last().copied().unwrap_or(0) < end {
-            self.phases.push(end);
-        }
-    }
-
-    /// Turns that loops take in one thread of so many, about.
-    pub(super) fn turns(&self, threads: u32) -> u64 {
-        self.operations
-            .iter()
-            .map(|operation| operation.turns(threads))
-            .sum()
-    }
-
-    /// The words for the shader. The last phase has no barrier where the first may overlap with it.
-    pub(super) fn words(&self, table: &[[f32; 2]]) -> Vec<u32> {
-        let operations = self.operations.iter().enumerate();
-        let mut words: Vec<u32> = operations
-            .flat_map(|(index, operation)| {
-                let last = index + 1 == self.operations.len();
-                operation.words(
-                    !last && self.phases.contains(&(index + 1)),
-                    4 * self.operations.len() as u32,
-                )
-            })
-            .collect();
-        words.extend(
-            table
-                .iter()
-                .flat_map(|[x, y]| [x.to_bits(), y.to_bits(), 0, 0]),
-        );
-        words
-    }
-}
 
 /// The activations of a network on a batch, and the deltas that come back through it.
 #[derive(Clone, Debug)]
@@ -167,14 +117,7 @@ impl Plan {
         self.generate(program, 0, columns);
         self.discriminate(program, 0, 2 * self.columns4);
         self.discriminator_loss(program);
-        let (place, passes) = (&self.state.discriminator, &self.discriminator);
-        self.descend(
-            program,
-            place,
-            &self.config.discriminator,
-            passes,
-            2 * self.columns4,
-        );
+        self.descend_discriminator(program);
         self.move_network(program, 1, update, self.config.steps_d);
     }
 
@@ -202,14 +145,7 @@ impl Plan {
         self.generate(program, 0, self.columns4);
         self.discriminate(program, 0, 2 * self.columns4);
         self.discriminator_loss(program);
-        let (place, passes) = (&self.state.discriminator, &self.discriminator);
-        self.descend(
-            program,
-            place,
-            &self.config.discriminator,
-            passes,
-            2 * self.columns4,
-        );
+        self.descend_discriminator(program);
         self.generator_loss(program, self.columns4);
         self.carry_back(program, self.columns4);
         self.descend_generator(program, 0);
@@ -347,6 +283,18 @@ impl Plan {
             }
             program.wait();
         }
+    }
+
+    /// The gradients of the discriminator's weights, from all columns of real and generated samples.
+    fn descend_discriminator(&self, program: &mut Program) {
+        let (place, passes) = (&self.state.discriminator, &self.discriminator);
+        self.descend(
+            program,
+            place,
+            &self.config.discriminator,
+            passes,
+            2 * self.columns4,
+        );
     }
 
     /// Through the generator, whose activations stand from a column on.
@@ -487,79 +435,4 @@ pub(super) fn input_gradient(
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
-mod tests {
-    use super::*;
-    use crate::train::{Checkpoint, fused::layout::widths};
-
-    fn plan(fields: &[&str]) -> Plan {
-        let config = fields
-            .iter()
-            .fold(TrainingConfig::default(), |config, field| {
-                config.with_assignment(field).unwrap()
-            });
-        let start = Checkpoint::initial(&config);
-        let [g, d] =
-            [&start.generator, &start.discriminator].map(|network| widths(&network.weights));
-        Plan::new(&config, StatePlace::new(&g, &d, 8))
-    }
-
-    fn kinds(program: &Program) -> Vec<u32> {
-        program
-            .operations
-            .iter()
-            .map(|operation| operation.words(false, 0)[0])
-            .collect()
-    }
-
-    #[test]
-    fn a_step_of_the_default_waits_two_dozen_times() {
-        let program = plan(&[]).step(Part::Both);
-        // Draw; 3 layers of G for both updates; 3 of D, its loss, 3 back, its update; 3 of D, the loss,
-        // 3 back through D and 3 through G; its update.
-        assert_eq!(
-            program.phases.len(),
-            1 + 3 + 3 + 1 + 3 + 1 + 3 + 1 + 3 + 3 + 1
-        );
-        assert_eq!(program.phases.last(), Some(&program.operations.len()));
-    }
-
-    #[test]
-    fn a_frozen_network_has_neither_gradients_nor_updates() {
-        for (part, updates) in [(Part::Discriminator, [0, 2]), (Part::Generator, [3, 0])] {
-            let plan = plan(&["steps_d=2", "steps_g=3"]);
-            let program = plan.step(part);
-            let count = |kind| {
-                kinds(&program)
-                    .iter()
-                    .filter(|found| **found == kind)
-                    .count() as u64
-            };
-            assert_eq!(plan.updates(part), updates);
-            assert_eq!(count(6), updates[0] + updates[1]);
-            // Each of the three layers of the network that moves.
-            assert_eq!(count(4), 3 * (updates[0] + updates[1]));
-        }
-    }
-
-    #[test]
-    fn every_update_draws_samples_of_its_own() {
-        let program = plan(&["steps_d=2", "steps_g=3"]).step(Part::Both);
-        let draws: Vec<_> = program
-            .operations
-            .iter()
-            .filter_map(|operation| match operation {
-                Operation::Real { stream, update, .. }
-                | Operation::Latents { stream, update, .. } => Some((*stream, *update)),
-                _ => None,
-            })
-            .collect();
-        let mut sorted = draws.clone();
-        sorted.sort_unstable();
-        sorted.dedup();
-        assert_eq!(sorted.len(), draws.len());
-        assert_eq!(
-            sorted,
-            [(2, 0), (2, 1), (3, 0), (3, 1), (4, 0), (4, 1), (4, 2)]
-        );
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 
 use burn_wgpu::wgpu::{self, BufferUsages};
 
-use super::{Mode, gpu::Gpu, plan::Program};
+use super::{Mode, gpu::Gpu, program::Program};
 
 /// Bytes from one call to the next: the alignment that every GPU grants.
 const CALL: u64 = 256;

@@ -8,7 +8,7 @@ use crate::{
     measure::{HIGH_QUALITY, Proportion},
     picture::thumbnail::{Inks, Landmarks, Thumbnail, paint},
     target,
-    train::Batches,
+    train::{Backend, Batches},
     wall::{WALL_SAMPLES, WALL_SIDE},
     web::{
         app::{panes::loss_name, selection::short_name},
@@ -153,7 +153,8 @@ impl WallView {
         let members = hung.wall.members();
         let workers = self.crew.iter().filter(|hand| !hand.lost).count();
         let key = match hung.backend {
-            backend if backend.on_gpu() => "wall.note.webgpu",
+            Backend::WebGpu | Backend::WebGpuSplit => "wall.note.webgpu",
+            Backend::WebGpuAutodiff => "wall.note.in_turn",
             _ if members < hung.asked => "wall.note.fewer",
             _ => "wall.note.cpu",
         };
