@@ -11,6 +11,9 @@ use crate::{
     train::{Checkpoint, Compute, Engine, EngineError, Losses, Part},
 };
 
+/// Snapshots that are timed.
+const TIMED_SNAPSHOTS: u32 = 20;
+
 /// What a session can be told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
@@ -148,6 +151,23 @@ impl Session {
         Ok(self
             .shown
             .snapshot(self.engine.steps_done(), seen, measured))
+    }
+
+    /// Milliseconds that [`Session::snapshot`] takes, on average over [`TIMED_SNAPSHOTS`]. `now_ms` is a
+    /// clock.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the device failed.
+    pub async fn time_snapshot(&self, now_ms: impl Fn() -> f64) -> Result<f64, EngineError> {
+        let mut start = now_ms();
+        // As many again before them: a GPU compiles its kernels, a browser its loops.
+        for made in 0..2 * TIMED_SNAPSHOTS {
+            if made == TIMED_SNAPSHOTS {
+                start = now_ms();
+            }
+            self.snapshot().await?;
+        }
+        Ok((now_ms() - start) / f64::from(TIMED_SNAPSHOTS))
     }
 
     /// How the run stands, measured anew.

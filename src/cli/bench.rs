@@ -49,6 +49,10 @@ pub struct Arguments {
     /// Measure the most that the backend's instructions can do in every round, too
     #[arg(long)]
     roofline: bool,
+    /// Measure what a snapshot of the first GAN costs in every round, too: the surface, 128 by 128, 1,000
+    /// samples, half of them generated and with their forces, and the losses
+    #[arg(long)]
+    snapshot: bool,
     /// Print how many floating-point operations a step has, and measure nothing
     #[arg(long)]
     work: bool,
@@ -71,6 +75,8 @@ struct Row {
     times: Vec<f64>,
     /// Thousands of millions of operations a second at most, a turn each, where that is measured.
     peaks: Vec<f64>,
+    /// Milliseconds for a snapshot, a turn each, where that is measured.
+    snapshots: Vec<f64>,
     /// The first GAN's, after the last step of a turn.
     losses: Losses,
 }
@@ -126,14 +132,17 @@ fn measure(arguments: &Arguments, config: &TrainingConfig) -> Result<Vec<Row>, F
                     threads: turn.threads,
                     times: Vec::new(),
                     peaks: Vec::new(),
+                    snapshots: Vec::new(),
                     losses: turn.losses,
                 });
             }
             rows[index].times.push(turn.ms_per_step);
+            let row = &mut rows[index];
             if arguments.roofline {
-                rows[index]
-                    .peaks
-                    .extend(timing::peak(compute, turn.threads)?);
+                row.peaks.extend(timing::peak(compute, turn.threads)?);
+            }
+            if arguments.snapshot {
+                row.snapshots.push(timing::snapshot(compute, config)?);
             }
         }
     }
@@ -155,6 +164,11 @@ impl Row {
         (!self.peaks.is_empty()).then(|| timing::median(&self.peaks))
     }
 
+    /// Milliseconds for a snapshot, by the median.
+    fn snapshot(&self) -> Option<f64> {
+        (!self.snapshots.is_empty()).then(|| timing::median(&self.snapshots))
+    }
+
     /// Thousands of millions of operations a second, by the median.
     fn gflops(&self, work: u64) -> f64 {
         work as f64 / self.median() / 1e6
@@ -171,6 +185,7 @@ impl Row {
             "ms_per_step_median": self.median(),
             "gflops": self.gflops(work),
             "gflops_peak": self.peak(),
+            "ms_per_snapshot": self.snapshot(),
             "loss_d": self.losses.discriminator,
             "loss_g": self.losses.generator,
         })
@@ -184,8 +199,11 @@ impl Row {
         let peak = self
             .peak()
             .map_or_else(String::new, |peak| format!(" of {peak:.1}"));
+        let snapshot = self
+            .snapshot()
+            .map_or_else(String::new, |ms| format!("; {ms:.2} ms a snapshot"));
         format!(
-            "{:<16}{:>10.4} ms at least, {:.4} at the median; {:.1}{peak} GFLOP/s{threads}",
+            "{:<16}{:>10.4} ms at least, {:.4} at the median; {:.1}{peak} GFLOP/s{threads}{snapshot}",
             self.backend.name(),
             self.min(),
             self.median(),

@@ -179,6 +179,8 @@ export interface BenchmarkOptions {
   config?: PartialConfig;
   /** Whether to measure what the hardware can do at most as well. */
   roofline?: boolean;
+  /** Whether to measure what a picture of the first run costs as well. */
+  snapshot?: boolean;
 }
 
 /** What a benchmark found. */
@@ -193,6 +195,8 @@ export interface Benchmark {
   loss_g: number;
   /** Thousands of millions of floating-point operations a second, if asked for and known. */
   gflops_peak?: number;
+  /** Milliseconds for the surface, the samples with their forces, and the losses, if asked for. */
+  ms_per_snapshot?: number;
 }
 
 declare global {

@@ -230,6 +230,7 @@ impl LsganLab {
                 limit_ms: BENCHMARK_MS,
                 warm_up_ms: WARM_UP_MS,
                 roofline: options.roofline,
+                snapshot: options.snapshot,
             };
             let (timing, backend) = app
                 .benchmark(options.backend, trial)
@@ -243,6 +244,7 @@ impl LsganLab {
                 ("loss_d", timing.losses.discriminator.into()),
                 ("loss_g", timing.losses.generator.into()),
                 ("gflops_peak", timing.gflops_peak.into()),
+                ("ms_per_snapshot", timing.ms_per_snapshot.into()),
             ])
         })
     }
@@ -256,6 +258,7 @@ struct BenchmarkOptions {
     gans: Option<u32>,
     config: Option<serde_json::Value>,
     roofline: bool,
+    snapshot: bool,
 }
 
 /// What a promise is rejected with: an `Error` whose message is one sentence.

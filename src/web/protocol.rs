@@ -101,6 +101,8 @@ pub struct Trial {
     pub warm_up_ms: f64,
     /// Measure as well what the hardware can do at most.
     pub roofline: bool,
+    /// Measure as well what a snapshot of the first run costs.
+    pub snapshot: bool,
 }
 
 /// What the answer to [`Request::Steps`] says beside the snapshot.
@@ -124,4 +126,6 @@ pub struct Timing {
     /// Thousands of millions of floating-point operations a second that the hardware does at most, if that
     /// was asked for and is known.
     pub gflops_peak: Option<f64>,
+    /// Milliseconds for a snapshot of the first run, if that was asked for.
+    pub ms_per_snapshot: Option<f64>,
 }

@@ -9,6 +9,7 @@ use std::{
 
 use lsgan_lab::{
     config::TrainingConfig,
+    session::Session,
     train::{Compute, Fleet, Losses, roofline},
 };
 
@@ -68,11 +69,10 @@ pub fn turn(compute: &Compute, configs: &[TrainingConfig], steps: u64) -> Result
 /// # Errors
 /// If the device failed.
 pub fn peak(compute: &Compute, threads: usize) -> Result<Option<f64>, Failure> {
-    let begin = Instant::now();
-    let now_ms = || 1000.0 * begin.elapsed().as_secs_f64();
+    let now_ms = stopwatch();
     let found: Result<Vec<_>, _> = thread::scope(|scope| {
         let running: Vec<_> = (0..threads)
-            .map(|_| scope.spawn(|| pollster::block_on(roofline(compute, now_ms))))
+            .map(|_| scope.spawn(|| pollster::block_on(roofline(compute, &now_ms))))
             .collect();
         let ended = running.into_iter().map(|thread| match thread.join() {
             Ok(ended) => ended,
@@ -82,6 +82,22 @@ pub fn peak(compute: &Compute, threads: usize) -> Result<Option<f64>, Failure> {
     });
     let found = found.map_err(|error| Failure::Run(error.to_string()))?;
     Ok(found.into_iter().sum())
+}
+
+/// Milliseconds for a snapshot of a run.
+///
+/// # Errors
+/// If the device failed.
+pub fn snapshot(compute: &Compute, config: &TrainingConfig) -> Result<f64, Failure> {
+    let session = Session::new(config.clone(), compute.clone());
+    pollster::block_on(session.time_snapshot(stopwatch()))
+        .map_err(|error| Failure::Run(error.to_string()))
+}
+
+/// A clock that begins now, in milliseconds.
+fn stopwatch() -> impl Fn() -> f64 {
+    let begin = Instant::now();
+    move || 1000.0 * begin.elapsed().as_secs_f64()
 }
 
 /// A GPU takes all GANs at once; on a CPU each thread takes some.

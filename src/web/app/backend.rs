@@ -143,6 +143,7 @@ impl App {
                 limit_ms: CALIBRATION_MS,
                 warm_up_ms: 0.0,
                 roofline: false,
+                snapshot: false,
             };
             *ms = runner.time(trial).await?.ms_per_step;
             runner.close();

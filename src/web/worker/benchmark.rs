@@ -2,6 +2,7 @@
 
 use crate::{
     pace::Requests,
+    session::Session,
     train::{Compute, EngineError, Fleet, Losses, next_seeds, roofline},
     web::{
         clock::now_ms,
@@ -32,11 +33,18 @@ pub async fn run(compute: &Compute, trial: &Trial) -> Result<Timing, EngineError
     } else {
         None
     };
+    let ms_per_snapshot = if trial.snapshot {
+        let session = Session::new(trial.config.clone(), compute.clone());
+        Some(session.time_snapshot(now_ms).await?)
+    } else {
+        None
+    };
     Ok(Timing {
         ms_per_step: took / (steps as f64 * configs.len() as f64),
         steps: steps as u32,
         losses,
         gflops_peak,
+        ms_per_snapshot,
     })
 }
 

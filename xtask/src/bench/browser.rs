@@ -103,6 +103,15 @@ impl Arena for Page<'_> {
         number(&answer, "ms_per_step")
     }
 
+    fn snapshot(&mut self, contestant: Contestant, size: &Traced) -> Result<Option<f64>> {
+        if contestant.engine != Engine::Page || contestant.gans > 1 {
+            return Ok(None);
+        }
+        let options = json!({"backend": contestant.backend, "steps": 1, "config": size.config,
+                             "snapshot": true});
+        number(&self.ask("ours", &options)?, "ms_per_snapshot").map(Some)
+    }
+
     fn first_steps(&self, _: Contestant) -> u64 {
         2
     }

@@ -85,6 +85,9 @@ pub trait Arena {
     /// of instructions. None where nobody does.
     fn roofline_of(&self, contestant: Contestant) -> Option<Contestant>;
 
+    /// Milliseconds for a snapshot of one run, if the contestant makes such.
+    fn snapshot(&mut self, contestant: Contestant, size: &Traced) -> Result<Option<f64>>;
+
     /// That roofline as measured now, in thousands of millions of operations a second, if it is known.
     fn roofline(&mut self, knows: Contestant) -> Result<Option<f64>>;
 }
@@ -100,6 +103,8 @@ pub struct Entry {
     pub times: Vec<f64>,
     /// Its roofline in each round.
     pub peaks: Vec<f64>,
+    /// Milliseconds for a snapshot in each round, if it makes any.
+    pub snapshots: Vec<f64>,
 }
 
 /// How long things are measured.
@@ -108,6 +113,8 @@ pub struct Measure {
     pub rounds: u32,
     /// Milliseconds that a turn should take.
     pub turn_ms: f64,
+    /// Whether snapshots are timed as well.
+    pub snapshots: bool,
 }
 
 /// Most steps in a turn.
@@ -154,6 +161,7 @@ impl Entry {
                 steps,
                 times: Vec::new(),
                 peaks: Vec::new(),
+                snapshots: Vec::new(),
             }),
         }
     }
@@ -176,6 +184,11 @@ impl Entry {
     /// The measured roofline, by the median.
     pub fn peak(&self) -> Option<f64> {
         (!self.peaks.is_empty()).then(|| median(&self.peaks))
+    }
+
+    /// Milliseconds for a snapshot, by the median.
+    pub fn snapshot(&self) -> Option<f64> {
+        (!self.snapshots.is_empty()).then(|| median(&self.snapshots))
     }
 
     /// What part of the roofline is reached.
@@ -226,6 +239,10 @@ pub fn play(arena: &mut impl Arena, entries: &mut [Entry], measure: Measure) -> 
         for entry in entries.iter_mut() {
             let time = arena.turn(entry.contestant, &entry.size, entry.steps)?;
             entry.times.push(time);
+            if measure.snapshots {
+                let snapshot = arena.snapshot(entry.contestant, &entry.size)?;
+                entry.snapshots.extend(snapshot);
+            }
             let Some(knows) = arena.roofline_of(entry.contestant) else {
                 continue;
             };
@@ -278,6 +295,7 @@ pub mod tests {
             steps: 1,
             times: times.to_vec(),
             peaks: peaks.to_vec(),
+            snapshots: Vec::new(),
         }
     }
 
@@ -302,6 +320,10 @@ pub mod tests {
 
         fn first_steps(&self, _: Contestant) -> u64 {
             2
+        }
+
+        fn snapshot(&mut self, contestant: Contestant, _: &Traced) -> Result<Option<f64>> {
+            Ok((contestant.gans == 1).then_some(3.0))
         }
 
         fn roofline_of(&self, _: Contestant) -> Option<Contestant> {
@@ -361,6 +383,7 @@ pub mod tests {
         let measure = Measure {
             rounds: 2,
             turn_ms: 100.0,
+            snapshots: true,
         };
         play(&mut arena, &mut entries, measure).unwrap();
         // 2 ms a step: 50 steps of one GAN, 12 of each of four.
@@ -369,5 +392,7 @@ pub mod tests {
         assert_eq!(arena.peaks, 2);
         assert_eq!(entries[1].peaks, [20.0, 20.0]);
         assert_eq!(entries[0].times, [2.0, 2.0]);
+        assert_eq!(entries[0].snapshot(), Some(3.0));
+        assert_eq!(entries[1].snapshot(), None);
     }
 }

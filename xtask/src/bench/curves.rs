@@ -14,6 +14,7 @@ use xshell::cmd;
 pub const MEASURE: Measure = Measure {
     rounds: 3,
     turn_ms: 100.0,
+    snapshots: false,
 };
 
 /// What grows.

@@ -71,6 +71,11 @@ pub fn demands(entries: &[Entry]) -> Vec<Demand> {
             .zip(at(other))
             .map(|(of, other)| other.median() / of.median()),
     };
+    let snapshot = |of: Contestant| Demand {
+        what: format!("{of}: ms for a snapshot"),
+        bound: Bound::AtMost(3.0),
+        found: at(of).and_then(Entry::snapshot),
+    };
     let tfjs = |backend| Contestant::one(Engine::Tfjs, backend);
     let by_hand = |backend| Contestant::one(Engine::TfjsByHand, backend);
     vec![
@@ -92,6 +97,8 @@ pub fn demands(entries: &[Entry]) -> Vec<Demand> {
                 .zip(at(JAX))
                 .map(|(ours, jax)| ours.median() / jax.median()),
         },
+        snapshot(CPU),
+        snapshot(NATIVE.with(1)),
     ]
 }
 

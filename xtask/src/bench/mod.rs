@@ -107,6 +107,7 @@ impl Options {
         Measure {
             rounds: self.rounds,
             turn_ms: if self.quick { 150.0 } else { 400.0 },
+            snapshots: true,
         }
     }
 

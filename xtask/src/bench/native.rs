@@ -71,15 +71,20 @@ impl Natives {
         Ok(answer["rows"][0].take())
     }
 
-    fn train(&self, contestant: Contestant, size: &Traced, steps: u64) -> Result<Value> {
+    fn train(
+        &self,
+        contestant: Contestant,
+        size: &Traced,
+        steps: u64,
+        others: &[&str],
+    ) -> Result<Value> {
         let config = size.file.with_extension("json");
         let config = config
             .to_str()
             .context("the target folder has an odd name")?;
-        self.ours(
-            contestant,
-            &["--config", config, "--steps", &steps.to_string()],
-        )
+        let steps = steps.to_string();
+        let these = ["--config", config, "--steps", &steps];
+        self.ours(contestant, &[&these[..], others].concat())
     }
 
     fn jax(&mut self) -> Result<&mut Jax> {
@@ -128,7 +133,7 @@ impl Arena for Natives {
             let answer = self.jax()?.ask(&json!({"replay": size.file}))?;
             return Ok(serde_json::from_value(answer["losses"].clone())?);
         }
-        let row = self.train(contestant, size, (STEPS - UNCOUNTED) as u64)?;
+        let row = self.train(contestant, size, (STEPS - UNCOUNTED) as u64, &[])?;
         let loss = |name: &str| {
             row[name]
                 .as_f64()
@@ -142,12 +147,20 @@ impl Arena for Natives {
             let request = json!({"time": size.file, "gans": contestant.gans, "steps": steps});
             (self.jax()?.ask(&request)?, "ms_per_step")
         } else {
-            let row = self.train(contestant, size, steps)?;
+            let row = self.train(contestant, size, steps, &[])?;
             (row, "ms_per_step_median")
         };
         answer[name]
             .as_f64()
             .with_context(|| format!("no {name} in {answer}"))
+    }
+
+    fn snapshot(&mut self, contestant: Contestant, size: &Traced) -> Result<Option<f64>> {
+        if contestant.engine != Engine::Native || contestant.gans > 1 {
+            return Ok(None);
+        }
+        let row = self.train(contestant, size, 1, &["--snapshot"])?;
+        Ok(row["ms_per_snapshot"].as_f64())
     }
 
     fn first_steps(&self, contestant: Contestant) -> u64 {

@@ -140,7 +140,7 @@ impl Results {
     }
 }
 
-const HEAD: [&str; 7] = [
+const HEAD: [&str; 8] = [
     "engine",
     "backend",
     "GANs",
@@ -148,6 +148,7 @@ const HEAD: [&str; 7] = [
     "ms a step, median",
     "GFLOP/s",
     "of the roofline",
+    "ms a snapshot",
 ];
 
 /// How the tables are to be read.
@@ -163,6 +164,9 @@ drawn in it. Steps before the clock was started, in which kernels are compiled, 
 roofline is a loop of multiply-adds in registers, taken in the same rounds: with simd128 in the browser's wasm \
 (fused, by relaxed SIMD, where the browser has it), with the widest instructions of the processor natively, in a shader \
 on WebGPU.
+- A snapshot is what a picture of a run needs: the surface at 128 x 128 points, 500 real and 500 generated samples \
+with the outputs on them and the forces on the latter, and the losses; with one readback on WebGPU. The thread that \
+trains makes it, so training waits that long.
 - TensorFlow.js is `tf.variableGrads` and `tf.train.adam`, as its users write it; *by hand* are gradients and \
 optimizer written out in its operations, and for its wasm backend the operands transposed beforehand. Its wasm \
 backend runs on one thread here, as LSGAN Lab's page does.
@@ -182,6 +186,7 @@ fn row(entry: &Entry) -> Value {
         "gflops": entry.gflops(),
         "roofline_share": entry.roofline_share(),
         "roofline_gflops": entry.peak(),
+        "ms_per_snapshot": entry.snapshot(),
         "rounds": entry.times.len(),
     })
 }
@@ -197,6 +202,7 @@ fn cells(entry: &Entry) -> Vec<String> {
         digits(entry.median()),
         digits(entry.gflops()),
         share.map_or("–".to_owned(), |share| format!("{:.0} %", 100.0 * share)),
+        entry.snapshot().map_or("–".to_owned(), digits),
     ]
 }
 
@@ -295,8 +301,8 @@ mod tests {
         for line in [
             "Written by `cargo xtask bench`",
             "- Machine: 2 cores",
-            "| lsgan-lab | cpu | 1 | 1.50 | 2.00 | 13.0 | 65 % |",
-            "| tensorflow.js | cpu | 1 | 40.0 | 40.0 | 0.650 | – |",
+            "| lsgan-lab | cpu | 1 | 1.50 | 2.00 | 13.0 | 65 % | – |",
+            "| tensorflow.js | cpu | 1 | 40.0 | 40.0 | 0.650 | – | – |",
             "| lsgan-lab cpu: share of the measured simd128 roofline | at least 0.6 | 0.650 | met |",
             "comes 812 ms after",
             "712.0 kB under gzip -9, within the 800.0 kB",
