@@ -11,8 +11,11 @@ use lsgan_lab::{
     config::TrainingConfig,
     gan::Weights,
     random::{Draws, Stream},
+    session::Session,
+    sweep::{Plan, Row, Sweep, read_rows},
     train::{
-        Autodiff, Batches, Checkpoint, Engine, Fleet, Losses, Observation, Part, Probe,
+        Autodiff, Backend, Batches, Checkpoint, Compute, Engine, Fleet, Losses, Observation, Part,
+        Probe,
         fused::{Fused, Gpu, Mode, Peak},
     },
 };
@@ -351,6 +354,72 @@ fn what_is_seen_is_what_the_textbook_sees() {
         let expected = block_on(theirs.generate(&latents)).unwrap();
         assert_near(&found, &expected, 1e-3, 1e-6, &name);
     }
+}
+
+#[test]
+fn more_latents_than_fit_at_once_are_sent_in_parts() {
+    let Some(gpu) = gpu() else { return };
+    let configs = [1, 2].map(|seed| {
+        let seed = format!("seed={seed}");
+        config(&["latent.dim=256", "generator.hidden=8", "batch=8", &seed])
+    });
+    // A part has 48 MiB, for two members 24,576 latents.
+    let some = Batches::new(&configs[0]).evaluated_latents(1_000);
+    let many = some.repeat(25);
+    let fleet = Fused::new(gpu, &configs);
+    let images = block_on(Fleet::generate(&fleet, &[&many, &many])).unwrap();
+    for (images, config) in images.iter().zip(&configs) {
+        let expected = block_on(textbook(config).generate(&some)).unwrap();
+        assert_eq!(images.len(), 25 * expected.len());
+        assert_near(&images[..expected.len()], &expected, 1e-3, 1e-6, "first");
+        assert_near(
+            &images[24 * expected.len()..],
+            &expected,
+            1e-3,
+            1e-6,
+            "last",
+        );
+    }
+}
+
+#[test]
+fn a_sweep_trains_together_what_it_would_train_alone() {
+    let Some(gpu) = gpu() else { return };
+    let base = config(&["batch=8", "generator.hidden=8", "discriminator.hidden=8"]);
+    // Two losses can share a dispatch, two activations cannot.
+    let vary = ["loss=lsgan01,minimax", "activation=tanh,relu"].map(str::to_owned);
+    let plan = |seeds: &str, steps| {
+        let seeds = seeds.parse().unwrap();
+        let plan = Plan::new(base.clone(), vary.to_vec(), seeds, steps, 10, None).unwrap();
+        plan.on(Backend::WebGpu)
+    };
+    let folder = std::env::temp_dir().join(format!("lsgan-lab-fleet-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let csv = folder.join("fleet.csv");
+    let compute = Compute::Fused(gpu.clone());
+    for seeds in ["1..=2", "1..=3"] {
+        let sweep = Sweep::open(plan(seeds, 25), &csv).unwrap();
+        sweep.train(&compute, 4, &|_| ()).unwrap();
+    }
+    let plan = plan("1..=3", 25);
+    let rows = read_rows(&csv).unwrap();
+    assert_eq!(rows.len(), 4 * 3 * 4);
+    for run in plan.runs() {
+        let mut alone = Session::new(plan.config(run), compute.clone());
+        let label = plan.label(run);
+        let mut found = rows
+            .iter()
+            .filter(|row| row.variant == label && row.seed == run.seed);
+        for step in plan.measured_steps() {
+            alone.advance(step - alone.steps_done(), Part::Both);
+            let quality = block_on(alone.quality()).unwrap();
+            let losses = (step > 0).then(|| block_on(alone.losses()).unwrap());
+            // As it is written: a CSV rounds.
+            let expected = Row::new(label, run.seed, &quality, losses).to_string();
+            assert_eq!(found.next().map(Row::to_string), Some(expected));
+        }
+    }
+    std::fs::remove_dir_all(folder).unwrap();
 }
 
 #[test]

@@ -18,7 +18,8 @@ use lsgan_lab::{
 use super::{Failure, backend, configuration::Configuration, progress, say};
 
 pub const HELP: &str = "\
-Each combination of variant and seed is trained on one thread. The CSV has a row for each at step 0,
+Each combination of variant and seed is trained on one thread; on a GPU up to 64 that differ in seed, loss
+or learning rates at once. The CSV has a row for each at step 0,
 then every --every steps, and at the last: variant, seed, step, modes, hq, reverse_kl, sliced_w1,
 energy, loss_d, loss_g, status. Killed and started again, the sweep goes on where it was; started again
 with more seeds or variants, it trains what is missing. FILE.json beside the CSV says how it was made.
@@ -74,7 +75,7 @@ struct Training {
     /// What trains: cpu (the processor's vectors), flex (burn on the CPU) or webgpu
     #[arg(long, value_name = "NAME", default_value = "cpu")]
     backend: Backend,
-    /// Runs at the same time [default: as many as there are cores]
+    /// Threads, each with a run of its own [default: as many as there are cores]; a GPU has one
     #[arg(long)]
     jobs: Option<NonZeroUsize>,
 }

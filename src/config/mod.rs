@@ -341,6 +341,17 @@ impl TrainingConfig {
         }
         moved == *other
     }
+
+    /// Whether runs under both can be members of one fleet: they differ at most in seed, loss and
+    /// learning rates.
+    pub fn is_of_one_fleet_with(&self, other: &Self) -> bool {
+        let alike = Self {
+            seed: other.seed,
+            loss: other.loss,
+            ..self.clone()
+        };
+        alike.differs_in_learning_rates_only(other)
+    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

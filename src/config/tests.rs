@@ -169,6 +169,16 @@ fn a_refused_message_stays_short_whatever_it_quotes() {
 }
 
 #[test]
+fn a_fleet_has_seeds_losses_and_learning_rates_of_its_own_and_nothing_else() {
+    let config = TrainingConfig::default();
+    let other = |partial| config.is_of_one_fleet_with(&config.merged(&partial).unwrap());
+    assert!(other(json!({"seed": 7, "loss": {"kind": "minimax"},
+                         "optimizer": {"generator": {"lr": 0.5}}})));
+    assert!(!other(json!({"batch": 8})));
+    assert!(!other(json!({"discriminator": {"activation": "tanh"}})));
+}
+
+#[test]
 fn only_learning_rates_can_change_without_a_new_start() {
     let config = TrainingConfig::default();
     let other = |partial| config.differs_in_learning_rates_only(&config.merged(&partial).unwrap());

@@ -14,9 +14,12 @@ use super::{
     Plan, Provenance, Row, Run, Status, SweepError,
     folder::Folder,
     rows::RowsFile,
-    training::{self, Outside, Pending},
+    training::{self, Group, Outside, Pending},
 };
 use crate::train::Compute;
+
+/// Runs that a GPU trains at once: enough to give each of its cores some.
+const AT_ONCE: usize = 64;
 
 /// What has been done since the last call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,7 +46,7 @@ pub struct Sweep {
     plan: Plan,
     folder: Folder,
     file: RowsFile,
-    left: VecDeque<Pending>,
+    left: Vec<Pending>,
 }
 
 impl Sweep {
@@ -110,8 +113,8 @@ impl Sweep {
             .sum()
     }
 
-    /// Trains what is left, by what the plan names, on so many threads, and puts the rows in order: by variant as given, seed and
-    /// step.
+    /// Trains what is left, by what the plan names, and puts the rows in order: by variant as given, seed
+    /// and step. A CPU trains run by run on so many threads, a GPU many runs at once.
     ///
     /// # Errors
     /// [`SweepError`] if the device or a file failed; what is done is kept.
@@ -127,9 +130,15 @@ impl Sweep {
             file,
             left,
         } = self;
-        let threads = jobs.clamp(1, left.len().max(1));
+        let (at_once, jobs) = if compute.on_gpu() {
+            (AT_ONCE, 1)
+        } else {
+            (1, jobs)
+        };
+        let queue = groups(&plan, left, at_once);
+        let threads = jobs.clamp(1, queue.len().max(1));
         let crew = Crew {
-            queue: Mutex::new(left),
+            queue: Mutex::new(queue),
             file: Mutex::new(file),
             failure: Mutex::new(None),
             stop: AtomicBool::new(false),
@@ -189,9 +198,27 @@ fn standing<'a>(
     Ok(last)
 }
 
+/// Puts runs together that can be trained at once, up to so many, in the order of the first of each.
+fn groups(plan: &Plan, left: Vec<Pending>, at_once: usize) -> VecDeque<Group> {
+    let mut groups: VecDeque<Group> = VecDeque::new();
+    for pending in left {
+        let config = plan.config(pending.run);
+        let fits = |group: &&mut Group| {
+            group.len() < at_once
+                && group[0].steps_done() == pending.steps_done()
+                && plan.config(group[0].run).is_of_one_fleet_with(&config)
+        };
+        match groups.iter_mut().find(fits) {
+            Some(group) => group.push(pending),
+            None => groups.push_back(vec![pending]),
+        }
+    }
+    groups
+}
+
 /// What the threads share.
 struct Crew<'a> {
-    queue: Mutex<VecDeque<Pending>>,
+    queue: Mutex<VecDeque<Group>>,
     file: Mutex<RowsFile>,
     failure: Mutex<Option<SweepError>>,
     stop: AtomicBool,
@@ -199,19 +226,14 @@ struct Crew<'a> {
 }
 
 impl Crew<'_> {
-    /// Takes runs until there are none.
+    /// Takes groups of runs until there are none.
     fn work(&self, plan: &Plan, compute: &Compute, folder: &Folder) {
-        // In a closure, so that the queue is free again while the run is trained.
+        // In a closure, so that the queue is free again while they are trained.
         let next = || lock(&self.queue).pop_front();
-        while let Some(pending) = next() {
-            match training::train(plan, compute, pending, folder, self) {
-                Ok(Some(_)) => (self.progress)(Progress { steps: 0, runs: 1 }),
-                Ok(None) => return,
-                Err(error) => {
-                    self.stop.store(true, Ordering::Relaxed);
-                    lock(&self.failure).get_or_insert(error);
-                    return;
-                }
+        while let Some(group) = next() {
+            if let Err(error) = training::train(plan, compute, group, folder, self) {
+                self.stop.store(true, Ordering::Relaxed);
+                lock(&self.failure).get_or_insert(error);
             }
         }
     }
@@ -227,6 +249,10 @@ impl Outside for Crew<'_> {
             steps: count,
             runs: 0,
         });
+    }
+
+    fn run(&self) {
+        (self.progress)(Progress { steps: 0, runs: 1 });
     }
 
     fn stopped(&self) -> bool {

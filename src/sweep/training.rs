@@ -1,9 +1,9 @@
-//! One run of a sweep: trained on one thread, measured, and kept where it stands after each row.
+//! Some runs of a sweep: trained side by side, measured, and kept where they stand after each row.
 
 use super::{Plan, Row, Run, Status, SweepError, folder::Folder};
 use crate::{
-    session::{Command, Reply, Session},
-    train::{Checkpoint, Compute, Part},
+    measure::Evaluator,
+    train::{Checkpoint, Compute, Fleet},
 };
 
 /// Steps between two looks at the world outside: some tenths of a second.
@@ -19,6 +19,9 @@ pub struct Pending {
     pub from: Option<Checkpoint>,
 }
 
+/// Runs to be trained at once, of one fleet and at one step; there is at least one.
+pub type Group = Vec<Pending>;
+
 impl Pending {
     /// Steps made already.
     pub fn steps_done(&self) -> u64 {
@@ -26,78 +29,118 @@ impl Pending {
     }
 }
 
-/// What a run does with the world outside.
+/// What runs do with the world outside.
 pub trait Outside {
     /// Takes a row.
     fn row(&self, row: &Row) -> Result<(), SweepError>;
     /// So many more steps are made.
     fn steps(&self, count: u64);
+    /// One more run is done.
+    fn run(&self);
     /// Whether to leave off.
     fn stopped(&self) -> bool;
 }
 
-/// Trains a run to its end, or until it diverges; says which it was, or nothing if it was stopped.
+/// A run among those trained at once.
+struct Member {
+    run: Run,
+    /// The step of its last row, if it has any.
+    measured: Option<u64>,
+    evaluator: Evaluator,
+    /// Its numbers ran away: it keeps its place in the fleet, but nobody looks at it.
+    diverged: bool,
+}
+
+/// Trains runs to their end, or until they diverge or are stopped.
 ///
 /// # Errors
 /// [`SweepError`] if the device or a file failed.
 pub fn train(
     plan: &Plan,
     compute: &Compute,
-    pending: Pending,
+    group: Group,
     folder: &Folder,
     outside: &impl Outside,
-) -> Result<Option<Status>, SweepError> {
-    let Pending {
-        run,
-        measured,
-        from,
-    } = pending;
-    let (config, compute) = (plan.config(run), compute.clone());
-    let mut session = match &from {
-        None => Session::new(config, compute),
-        Some(checkpoint) => Session::resume(config, compute, checkpoint),
-    };
+) -> Result<(), SweepError> {
+    let mut members = Vec::new();
+    let (mut configs, mut from) = (Vec::new(), Vec::new());
+    for pending in group {
+        let config = plan.config(pending.run);
+        from.push(pending.from.unwrap_or_else(|| Checkpoint::initial(&config)));
+        members.push(Member {
+            run: pending.run,
+            measured: pending.measured,
+            evaluator: Evaluator::new(&config),
+            diverged: false,
+        });
+        configs.push(config);
+    }
+    let mut fleet = compute.resume_fleet(&configs, &from);
+    drop((configs, from));
     // A checkpoint is never ahead of the rows, so at least one step comes before the next row: the
     // losses of the step before are not in a checkpoint.
-    let due = |step: &u64| measured.is_none_or(|measured| *step > measured);
-    for step in plan.measured_steps().filter(due) {
-        while session.steps_done() < step {
+    for step in plan.measured_steps() {
+        let due = |member: &Member| {
+            !member.diverged && member.measured.is_none_or(|measured| step > measured)
+        };
+        if !members.iter().any(due) {
+            continue;
+        }
+        while fleet.steps_done() < step {
             if outside.stopped() {
-                return Ok(None);
+                return Ok(());
             }
-            let count = SLICE.min(step - session.steps_done());
-            session.advance(count, Part::Both);
-            outside.steps(count);
+            let count = SLICE.min(step - fleet.steps_done());
+            fleet.advance(count);
+            let training = members.iter().filter(|member| !member.diverged).count();
+            outside.steps(count * training as u64);
         }
-        let row = measure(plan, run, &mut session)?;
-        outside.row(&row)?;
-        if row.status == Status::Diverged {
-            outside.steps(plan.steps - step);
-            folder.drop_checkpoint(plan, run)?;
-            return Ok(Some(Status::Diverged));
-        }
-        // A start at the first step needs no file.
-        if 0 < step && step < plan.steps {
-            folder.keep(plan, run, checkpoint(&mut session)?)?;
+        for (row, index) in measure(plan, &members, fleet.as_ref())? {
+            let member = &mut members[index];
+            if member.measured.is_none_or(|measured| step > measured) {
+                outside.row(&row)?;
+            }
+            let diverged = row.status == Status::Diverged;
+            if diverged || step == plan.steps {
+                member.diverged = diverged;
+                outside.steps(plan.steps - step);
+                outside.run();
+                folder.drop_checkpoint(plan, member.run)?;
+            } else if step > 0 {
+                // A start at the first step needs no file.
+                let checkpoint = pollster::block_on(fleet.checkpoint(index))?;
+                folder.keep(plan, member.run, checkpoint)?;
+            }
         }
     }
-    folder.drop_checkpoint(plan, run)?;
-    Ok(Some(Status::Ok))
+    Ok(())
 }
 
-fn measure(plan: &Plan, run: Run, session: &mut Session) -> Result<Row, SweepError> {
-    let quality = pollster::block_on(session.quality())?;
-    let losses = match quality.step {
+/// A row for each member that goes on, and its place in the fleet.
+fn measure(
+    plan: &Plan,
+    members: &[Member],
+    fleet: &dyn Fleet,
+) -> Result<Vec<(Row, usize)>, SweepError> {
+    let step = fleet.steps_done();
+    let latents: Vec<_> = members
+        .iter()
+        .map(|member| member.evaluator.latents())
+        .collect();
+    let images = pollster::block_on(fleet.generate(&latents))?;
+    let losses = match step {
         0 => None,
-        _ => Some(pollster::block_on(session.losses())?),
+        _ => Some(pollster::block_on(fleet.losses())?),
     };
-    Ok(Row::new(plan.label(run), run.seed, &quality, losses))
-}
-
-fn checkpoint(session: &mut Session) -> Result<Checkpoint, SweepError> {
-    let Reply::Checkpoint(checkpoint) = pollster::block_on(session.obey(Command::Checkpoint))?
-    else {
-        unreachable!("a checkpoint was asked for");
+    let row = |index: usize, member: &Member| {
+        let quality = member.evaluator.quality(step, &images[index]);
+        let losses = losses.as_ref().map(|losses| losses[index]);
+        Row::new(plan.label(member.run), member.run.seed, &quality, losses)
     };
-    Ok(*checkpoint)
+    Ok(members
+        .iter()
+        .enumerate()
+        .filter(|(_, member)| !member.diverged)
+        .map(|(index, member)| (row(index, member), index))
+        .collect())
 }

@@ -111,17 +111,21 @@ impl Compute {
     /// Runs side by side at their first step; the configurations differ at most in seed, loss and
     /// learning rates.
     pub fn fleet(&self, configs: &[TrainingConfig]) -> Box<dyn Fleet> {
+        let from: Vec<_> = configs.iter().map(Checkpoint::initial).collect();
+        self.resume_fleet(configs, &from)
+    }
+
+    /// Such runs that go on from a checkpoint each, all of one step.
+    pub fn resume_fleet(&self, configs: &[TrainingConfig], from: &[Checkpoint]) -> Box<dyn Fleet> {
         #[cfg(feature = "webgpu")]
-        if let Self::Fused(gpu) = self
-            && configs
-                .first()
-                .is_some_and(|first| gpu.fits(first, configs.len()).is_ok())
+        if let (Self::Fused(gpu), Some(config), Some(first)) = (self, configs.first(), from.first())
+            && gpu.fits_resumed(config, first, configs.len()).is_ok()
         {
-            return Box::new(fused::Fused::new(gpu, configs));
+            return Box::new(fused::Fused::resume(gpu, configs, from));
         }
-        Box::new(Row(configs
-            .iter()
-            .map(|config| self.start(config))
+        let engines = configs.iter().zip(from);
+        Box::new(Row(engines
+            .map(|(config, from)| self.resume(config, from))
             .collect()))
     }
 }

@@ -31,7 +31,7 @@ pub trait Fleet {
     fn observe<'a>(&'a self, probes: &'a [Probe]) -> Pending<'a, Vec<Observation>>;
 
     /// Each member's image of its own latents, all equally many.
-    fn generate<'a>(&'a self, latents: &'a [Vec<f32>]) -> Pending<'a, Vec<Vec<f32>>>;
+    fn generate<'a>(&'a self, latents: &[&'a [f32]]) -> Pending<'a, Vec<Vec<f32>>>;
 
     /// Everything that is needed for one member to go on from here, on any engine.
     fn checkpoint(&self, member: usize) -> Pending<'_, Checkpoint>;
@@ -68,7 +68,7 @@ impl Fleet for Row {
         )
     }
 
-    fn generate<'a>(&'a self, latents: &'a [Vec<f32>]) -> Pending<'a, Vec<Vec<f32>>> {
+    fn generate<'a>(&'a self, latents: &[&'a [f32]]) -> Pending<'a, Vec<Vec<f32>>> {
         let engines = self.0.iter().zip(latents);
         each(
             engines

@@ -105,6 +105,7 @@ impl WallSession {
         // Drawn anew each time: kept for 64 members with wide latents they would fill the memory.
         let latents = |config| Batches::new(config).evaluated_latents(EVALUATED_SAMPLES);
         let latents: Vec<_> = self.configs.iter().map(latents).collect();
+        let latents: Vec<_> = latents.iter().map(Vec::as_slice).collect();
         let fake = self.fleet.generate(&latents).await?;
         let counted = fake.iter().map(|fake| mode_quality(mixture, fake));
         Ok(Some(counted.collect()))

@@ -328,9 +328,8 @@ impl Fleet for Fused {
         self.look(probes)
     }
 
-    fn generate<'a>(&'a self, latents: &'a [Vec<f32>]) -> Pending<'a, Vec<Vec<f32>>> {
-        let latents: Vec<&[f32]> = latents.iter().map(Vec::as_slice).collect();
-        self.images(&latents)
+    fn generate<'a>(&'a self, latents: &[&'a [f32]]) -> Pending<'a, Vec<Vec<f32>>> {
+        self.images(latents)
     }
 
     fn checkpoint(&self, member: usize) -> Pending<'_, Checkpoint> {

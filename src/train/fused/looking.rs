@@ -18,7 +18,8 @@ use super::{
 };
 use crate::train::{EngineError, GradientNorms, Observation, Pending, Probe};
 
-/// Bytes that the activations of one round may take, for all members together.
+/// Bytes that the activations of one round may take, or the latents that are uploaded at once, for all
+/// members together.
 const ROUND: u64 = 48 << 20;
 
 /// Samples up to which an adapter that the CPU plays passes them through in one dispatch, by one thread
@@ -142,25 +143,31 @@ impl Fused {
     }
 
     /// Each member's images of its own latents.
-    pub(super) fn images<'a>(&'a self, latents: &[&[f32]]) -> Pending<'a, Vec<Vec<f32>>> {
-        let carried = latents[0].len() / self.latent_dim();
-        let sizes = Sizes {
-            points: 0,
-            latents: 0,
-            carried,
-            norms: false,
-        };
-        let inputs: Vec<_> = latents
-            .iter()
-            .map(|latents| (&[][..], [&[][..], *latents]))
-            .collect();
-        let reading = self.ask(sizes, &inputs);
+    pub(super) fn images<'a>(&'a self, latents: &[&'a [f32]]) -> Pending<'a, Vec<Vec<f32>>> {
+        let (latents, dim) = (latents.to_vec(), self.latent_dim());
+        let room = (ROUND / (VECTOR / 4)) as usize / (self.count() * dim);
         Box::pin(async move {
-            let numbers = reading?.await?;
-            Ok(numbers
-                .chunks(6)
-                .map(|numbers| pairs(&numbers[1], 0, carried))
-                .collect())
+            let mut images = vec![Vec::new(); latents.len()];
+            let all = latents[0].len() / dim;
+            for start in (0..all).step_by(room.max(1)) {
+                let carried = room.max(1).min(all - start);
+                let sizes = Sizes {
+                    points: 0,
+                    latents: 0,
+                    carried,
+                    norms: false,
+                };
+                let part = |latents: &&'a [f32]| &latents[start * dim..][..carried * dim];
+                let inputs: Vec<_> = latents
+                    .iter()
+                    .map(|latents| (&[][..], [&[][..], part(latents)]))
+                    .collect();
+                let numbers = self.ask(sizes, &inputs)?.await?;
+                for (images, numbers) in images.iter_mut().zip(numbers.chunks(6)) {
+                    images.extend(pairs(&numbers[1], 0, carried));
+                }
+            }
+            Ok(images)
         })
     }
 
