@@ -29,7 +29,7 @@ use super::{
 };
 use crate::{
     scene::{Arrows, PRESETS, Variant},
-    train::Part,
+    train::{Backend, Part},
 };
 
 /// Binds all controls to the app.
@@ -79,6 +79,16 @@ pub fn offer_presets() {
             page::set_attribute(&option, "data-text", &format!("preset.{}", preset.name));
             let added = select.append_child(&option);
             debug_assert!(added.is_ok(), "a select takes options");
+        }
+    }
+}
+
+/// Takes the choice of backends away that this page does not have; the badge says why.
+pub fn offer_backends(has: impl Fn(Backend) -> bool) {
+    for option in page::all("[data-setting=backend] option") {
+        let name = option.get_attribute("value").unwrap_or_default();
+        if let Some(Choice::Fixed(backend)) = Choice::named(&name) {
+            page::set_disabled(&option, !has(backend));
         }
     }
 }
