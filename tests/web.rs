@@ -53,7 +53,14 @@ async fn a_run_needs_no_page() {
     let expected = format!("[{}, {}]", losses.discriminator, losses.generator);
     let [config, expected] = [config, &expected].map(|json| format!("JSON.parse('{json}')"));
     let script = include_str!("web_run.js");
-    js(&script.replace("CONFIG", &config).replace("EXPECTED", &expected), "", "").await;
+    js(
+        &script
+            .replace("CONFIG", &config)
+            .replace("EXPECTED", &expected),
+        "",
+        "",
+    )
+    .await;
 }
 
 /// One test, since a page has one app and one API.

@@ -40,10 +40,10 @@ if (!hasSimd()) {
   try {
     const { start_page } = await load('cpu');
     await start_page({ bundles: BUNDLES, text, worker });
-    // The site names its service worker; the page of a development server and the one in one file have none.
-    const keeper = document.querySelector('link[rel="serviceworker"]');
-    if (keeper) (await import('./offline/keep.js')).keep(keeper.href);
   } catch (error) {
     show('failed', String(error?.message ?? error));
   }
+  // The site names its service worker; the page of a development server and the one in one file have none.
+  const keeper = document.querySelector('link[rel="serviceworker"]');
+  if (keeper) (await import('./offline/keep.js')).keep(keeper.href);
 }

@@ -39,7 +39,8 @@ export async function text(name) {
 // A worker cannot read this file, so its first message hands it what it needs.
 export function worker(name) {
   if (!BUNDLES.includes(name)) throw new Error(`no bundle named ${name} in this file`);
-  const worker = new Worker(workerAddress, { type: 'module' });
+  // No module: Chromium loads none for a page without an origin, as one opened by double click is.
+  const worker = new Worker(workerAddress);
   worker.postMessage({ glue, program });
   return worker;
 }

@@ -34,7 +34,8 @@ pub fn name_in(page: &str, version: &str) -> Result<String> {
         page.matches("</head>").count() == 1,
         "index.html must have one </head>"
     );
-    let link = format!("  <link rel=\"serviceworker\" href=\"{FILE}\" data-version=\"{version}\">\n");
+    let link =
+        format!("  <link rel=\"serviceworker\" href=\"{FILE}\" data-version=\"{version}\">\n");
     Ok(page.replace("</head>", &format!("{link}</head>")))
 }
 
@@ -53,7 +54,9 @@ mod tests {
         ];
         let script = script("the program", "1f", "assets-2e", names.into_iter());
         let (line, rest) = script.split_once('\n').unwrap();
-        let site = line.trim_start_matches("const SITE = ").trim_end_matches(';');
+        let site = line
+            .trim_start_matches("const SITE = ")
+            .trim_end_matches(';');
         let site: serde_json::Value = serde_json::from_str(site).unwrap();
         assert_eq!(site["version"], "1f");
         assert_eq!(
@@ -71,6 +74,10 @@ mod tests {
     #[test]
     fn a_page_without_a_head_is_refused() {
         assert!(name_in("<p>", "1f").is_err());
-        assert!(name_in("<head></head>", "1f").unwrap().contains("data-version=\"1f\""));
+        assert!(
+            name_in("<head></head>", "1f")
+                .unwrap()
+                .contains("data-version=\"1f\"")
+        );
     }
 }

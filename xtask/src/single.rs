@@ -41,7 +41,9 @@ pub fn write(site: &Site, dist: &Path) -> Result<usize> {
 fn page(site: &Site) -> Result<String> {
     let (mut page, mut style) = (String::new(), String::new());
     let program = Program::of(site, "boot.js", "offline/single-page.js")?;
-    let worker = Program::of(site, "worker.js", "offline/single-worker.js")?;
+    let mut worker = Program::of(site, "worker.js", "offline/single-worker.js")?;
+    // A worker that is no module waits for nothing at its outermost level.
+    worker.text = format!("(async () => {{{}}})();\n", worker.text);
     let icon = STANDARD.encode(site.text("icon.svg")?);
     let icon = format!("\"data:image/svg+xml;base64,{icon}\"");
     for line in site.page().lines() {
@@ -53,7 +55,10 @@ fn page(site: &Site) -> Result<String> {
             page += "POLICY\n";
         } else if is("</head>") {
             page += &format!("<style>{style}</style>\n");
-            page += &format!("<script type=\"module\">{}</script>\n</head>\n", program.text);
+            page += &format!(
+                "<script type=\"module\">{}</script>\n</head>\n",
+                program.text
+            );
         } else if is("</body>") {
             page += &held(site, &worker.text)?;
             page += "</body>\n";
@@ -99,7 +104,10 @@ const ONLY_ON_SITES: [&str; 4] = [
 
 /// What an attribute says, from its given beginning to the closing quote.
 fn attribute<'a>(line: &'a str, beginning: &str) -> Result<&'a str> {
-    let value = line.split(beginning).nth(1).and_then(|rest| rest.split('"').next());
+    let value = line
+        .split(beginning)
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
     value.with_context(|| format!("index.html: no {beginning} in {line}"))
 }
 
@@ -116,7 +124,14 @@ fn strict(policy: &str, program: &str, style: &str) -> String {
         };
         let sources = sources.replace("'self'", &own);
         let sources = sources.trim();
-        Some(format!("{name} {}", if sources.is_empty() { "'none'" } else { sources }))
+        Some(format!(
+            "{name} {}",
+            if sources.is_empty() {
+                "'none'"
+            } else {
+                sources
+            }
+        ))
     };
     let directives: Vec<String> = policy.split(';').filter_map(directive).collect();
     directives.join("; ")
@@ -130,12 +145,16 @@ fn held(site: &Site, worker: &str) -> Result<String> {
         let elsewhere = ["css", "js", "png", "svg", "wasm", "webmanifest"].contains(&extension);
         if !elsewhere && !name.starts_with("pkg/") {
             let text = std::str::from_utf8(content);
-            let text = text.with_context(|| format!("www/{name} is no text: {FILE} cannot hold it"))?;
+            let text =
+                text.with_context(|| format!("www/{name} is no text: {FILE} cannot hold it"))?;
             texts.insert(name.clone(), text.into());
         }
     }
     for folder in BUNDLES {
-        let Some(program) = site.assets().get(&format!("pkg/{folder}/lsgan_lab_bg.wasm")) else {
+        let Some(program) = site
+            .assets()
+            .get(&format!("pkg/{folder}/lsgan_lab_bg.wasm"))
+        else {
             continue;
         };
         let script = site.text(&format!("pkg/{folder}/lsgan_lab.js"))?;
@@ -145,20 +164,25 @@ fn held(site: &Site, worker: &str) -> Result<String> {
         );
         glue.insert(folder.to_owned(), script.into());
         let program = STANDARD.encode(sizes::gzipped(program)?);
-        programs += &format!("<script type=\"text/plain\" data-held=\"{folder}\">{program}</script>\n");
+        programs +=
+            &format!("<script type=\"text/plain\" data-held=\"{folder}\">{program}</script>\n");
     }
     ensure!(glue.contains_key("cpu"), "the CPU bundle is missing");
     let files: Value = json!({ "texts": texts, "worker": worker, "glue": glue });
     // No text in it can end the element.
     let files = files.to_string().replace('<', "\\u003c");
-    Ok(format!("<script type=\"application/json\" data-held=\"files\">{files}</script>\n{programs}"))
+    Ok(format!(
+        "<script type=\"application/json\" data-held=\"files\">{files}</script>\n{programs}"
+    ))
 }
 
 /// Every program of the site must have come along.
 fn carries_all(site: &Site, programs: &[&Program]) -> Result<()> {
     for name in site.assets().keys() {
         let program = name.ends_with(".js") && !name.starts_with("pkg/");
-        let carried = programs.iter().any(|program| program.modules.contains(name));
+        let carried = programs
+            .iter()
+            .any(|program| program.modules.contains(name));
         if program && !carried && !FOR_SITES.contains(&name.as_str()) {
             bail!("www/{name} is imported by no program of {FILE}, and would be missing there");
         }
@@ -207,7 +231,10 @@ impl Program {
             }
             let declared = line.strip_prefix("export ").unwrap_or(line);
             ensure!(
-                declared == line || ["const ", "function ", "async function "].iter().any(|word| declared.starts_with(word)),
+                declared == line
+                    || ["const ", "function ", "async function "]
+                        .iter()
+                        .any(|word| declared.starts_with(word)),
                 "www/{name}: {FILE} can take no export but of a const or a function"
             );
             self.text += declared;
@@ -229,7 +256,9 @@ mod tests {
         let shell = xshell::Shell::new().unwrap();
         let folder = shell.create_temp_dir().unwrap();
         shell.change_dir(folder.path());
-        shell.write_file("lsgan_lab.js", "export default 1; // </script><!--").unwrap();
+        shell
+            .write_file("lsgan_lab.js", "export default 1; // </script><!--")
+            .unwrap();
         shell.write_file("lsgan_lab_bg.wasm", "a program").unwrap();
         site.add("pkg/cpu", folder.path()).unwrap();
         site
@@ -243,12 +272,20 @@ mod tests {
     #[test]
     fn the_page_holds_everything_and_refers_to_nothing() {
         let page = page(&site()).unwrap();
-        for link in ["src=\"www", "href=\"www", "src=\"http", "<link rel=\"stylesheet\""] {
+        for link in [
+            "src=\"www",
+            "href=\"www",
+            "src=\"http",
+            "<link rel=\"stylesheet\"",
+        ] {
             assert!(!page.contains(link), "{link}");
         }
         let held = between(&page, "data-held=\"files\">", "</script>");
         let held: Value = serde_json::from_str(held).unwrap();
-        let words = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../www/locales/zh.json"));
+        let words = fs::read_to_string(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../www/locales/zh.json"
+        ));
         assert_eq!(held["texts"]["locales/zh.json"], words.unwrap());
         assert!(held["texts"]["lessons/index.json"].is_string());
         assert_eq!(held["glue"]["cpu"], "export default 1; // </script><!--");
@@ -264,10 +301,16 @@ mod tests {
     fn its_policy_names_what_stands_in_it() {
         let page = page(&site()).unwrap();
         let policy = between(&page, "Content-Security-Policy\" content=\"", "\"");
-        for (start, end) in [("<style>", "</style>"), ("<script type=\"module\">", "</script>")] {
+        for (start, end) in [
+            ("<style>", "</style>"),
+            ("<script type=\"module\">", "</script>"),
+        ] {
             let digest = Sha256::digest(between(&page, start, end));
             let source = format!("'sha256-{}'", STANDARD.encode(digest));
-            assert!(policy.contains(&source), "{start} is not let in by {policy}");
+            assert!(
+                policy.contains(&source),
+                "{start} is not let in by {policy}"
+            );
         }
         assert!(policy.starts_with("default-src 'none'; "), "{policy}");
         assert!(policy.contains("connect-src 'none'"), "{policy}");

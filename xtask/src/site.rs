@@ -161,7 +161,10 @@ impl Site {
 /// The first digits of a hash, enough to tell versions apart.
 fn hex(hash: Sha256) -> String {
     let digest = hash.finalize();
-    digest[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    digest[..6]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The page with its links to www/ turned to `folder`.
@@ -207,8 +210,7 @@ mod tests {
         (shell, folder)
     }
 
-    const PAGE: &str =
-        r#"<link href="./www/style.css"><script src="www/boot.js"></script></head>"#;
+    const PAGE: &str = r#"<link href="./www/style.css"><script src="www/boot.js"></script></head>"#;
 
     #[test]
     fn the_page_refers_to_the_folder_that_holds_the_assets() {
@@ -221,7 +223,10 @@ mod tests {
         site.write(&folder.path().join("dist")).unwrap();
         let page = shell.read_file("dist/index.html").unwrap();
         let links = PAGE.replace("www/", &format!("{assets}/"));
-        assert!(page.starts_with(links.trim_end_matches("</head>")), "{page}");
+        assert!(
+            page.starts_with(links.trim_end_matches("</head>")),
+            "{page}"
+        );
         assert!(shell.path_exists(format!("dist/{assets}/boot.js")));
         assert!(shell.path_exists(format!("dist/{assets}/locales/en.json")));
     }
@@ -248,7 +253,10 @@ mod tests {
             let version = page.split("data-version=\"").nth(1).unwrap();
             let version = version.split('"').next().unwrap().to_owned();
             let keeper = shell.read_file("dist/service-worker.js").unwrap();
-            assert!(keeper.contains(&format!("\"version\":\"{version}\"")), "{keeper}");
+            assert!(
+                keeper.contains(&format!("\"version\":\"{version}\"")),
+                "{keeper}"
+            );
             assert!(!shell.path_exists("dist/offline"), "a part became an asset");
             seen.push(version);
         }

@@ -58,25 +58,40 @@ async fn visit(page: &Page) -> Result<()> {
     println!("{seen:#}");
     ensure!(seen["lesson"].as_str() != Some(""), "{seen:#}");
     ensure!(
-        seen["refusal"].as_str().is_some_and(|text| text.contains("batch") && text.contains("1024")),
+        seen["refusal"]
+            .as_str()
+            .is_some_and(|text| text.contains("batch") && text.contains("1024")),
         "{seen:#}"
     );
-    ensure!(seen["chinese"] == words("zh")?["action.lessons"], "{seen:#}");
+    ensure!(
+        seen["chinese"] == words("zh")?["action.lessons"],
+        "{seen:#}"
+    );
     // The language is in the link.
     page.reload().await?;
-    page.ensure("a reload stays Chinese", "return document.documentElement.lang === 'zh-Hans';").await
+    page.ensure(
+        "a reload stays Chinese",
+        "return document.documentElement.lang === 'zh-Hans';",
+    )
+    .await
 }
 
 /// The words of a language as they stand in the repository.
 fn words(language: &str) -> Result<BTreeMap<String, String>> {
-    let file = format!("{}/../../www/locales/{language}.json", env!("CARGO_MANIFEST_DIR"));
+    let file = format!(
+        "{}/../../www/locales/{language}.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
     Ok(serde_json::from_str(&fs::read_to_string(file)?)?)
 }
 
 #[tokio::test]
 async fn the_page_in_one_file_opens_by_double_click_and_lets_nothing_in() -> Result<()> {
     let file = offline()?.join("one/lsgan-lab.html");
-    println!("the file of development bundles has {} bytes", fs::metadata(&file)?.len());
+    println!(
+        "the file of development bundles has {} bytes",
+        fs::metadata(&file)?.len()
+    );
     let elsewhere = Host::start(&offline()?.join("one"))?;
     on_page_at("single", &format!("file://{}", file.display()), async |page| {
         let first = page.evaluate("
@@ -340,23 +355,44 @@ async fn an_update_is_taken_whole_when_the_visitor_says_so() -> Result<()> {
 #[tokio::test]
 async fn the_package_trains_on_a_page_of_ones_own() -> Result<()> {
     let package = offline()?.join("package");
-    let description: Value = serde_json::from_str(&fs::read_to_string(package.join("package.json"))?)?;
-    ensure!(description["name"] == "lsgan-lab" && description["version"].is_string(), "{description:#}");
-    ensure!(description["license"] == "MIT OR Apache-2.0" && description["type"] == "module", "{description:#}");
-    let types = fs::read_to_string(package.join(description["types"].as_str().unwrap_or_default()))?;
+    let description: Value =
+        serde_json::from_str(&fs::read_to_string(package.join("package.json"))?)?;
+    ensure!(
+        description["name"] == "lsgan-lab" && description["version"].is_string(),
+        "{description:#}"
+    );
+    ensure!(
+        description["license"] == "MIT OR Apache-2.0" && description["type"] == "module",
+        "{description:#}"
+    );
+    let types =
+        fs::read_to_string(package.join(description["types"].as_str().unwrap_or_default()))?;
     for name in ["class Run", "interface Snapshot", "interface Config"] {
         ensure!(types.contains(name), "{name} has no type");
     }
-    ensure!(package.join("README.md").exists(), "it says nothing of itself");
+    ensure!(
+        package.join("README.md").exists(),
+        "it says nothing of itself"
+    );
     let host = Host::start(&offline()?)?;
     on_page_at("package", &format!("{}one/", host.url()), async |page| {
-        let main = format!("{}package/{}", host.url(), description["main"].as_str().unwrap_or_default());
-        page.ensure("a run of one's own trains", &format!("
+        let main = format!(
+            "{}package/{}",
+            host.url(),
+            description["main"].as_str().unwrap_or_default()
+        );
+        page.ensure(
+            "a run of one's own trains",
+            &format!(
+                "
             const {{ default: init, Run }} = await import('{main}');
             await init();
             const run = new Run({{ seed: 3, batch: 64 }});
             const {{ step, fake, loss_d }} = await run.step(100);
-            return step === 100 && fake.length === 1000 && Number.isFinite(loss_d);")).await
+            return step === 100 && fake.length === 1000 && Number.isFinite(loss_d);"
+            ),
+        )
+        .await
     })
     .await
 }
