@@ -13,13 +13,14 @@ export async function text(name) {
   return response.text();
 }
 
-// Starts a worker with a bundle.
+// Starts a worker that loads a bundle. It learns which by its own name: the fragment of an address would not
+// outlast a service worker.
 export function worker(name) {
-  return new Worker(new URL(`./worker.js#${name}`, import.meta.url), { type: 'module' });
+  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name });
 }
 
-// Loads a bundle and resolves to its module, ready to be used. A worker is told its name by its own address.
-export async function load(name = self.location.hash.slice(1)) {
+// Loads a bundle and resolves to its module, ready to be used.
+export async function load(name) {
   if (!BUNDLES.includes(name)) throw new Error(`no bundle named ${name}`);
   const fallback = () => import(`./pkg/${name}/lsgan_lab.js`);
   // The same for browsers with relaxed SIMD is faster; a site may have been built without it.

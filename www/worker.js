@@ -16,7 +16,7 @@ function keep(event) {
 self.addEventListener('message', keep);
 
 try {
-  const { start_worker } = await load();
+  const { start_worker } = await load(self.name);
   await start_worker();
   self.removeEventListener('message', keep);
   for (const { data, ports } of early) {
