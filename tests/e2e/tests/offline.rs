@@ -11,6 +11,16 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// A script's way to wait, with an end.
+const UNTIL: &str = "
+    const until = async (what, fact) => {
+        const patience = Date.now() + 30000;
+        while (!fact()) {
+            if (Date.now() > patience) throw `in vain waited for ${what}`;
+            await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+    };";
+
 /// What a visitor does who has no network: trains, opens a lesson, turns to Chinese, follows a bad link.
 async fn visit(page: &Page) -> Result<()> {
     page.ensure(
@@ -25,15 +35,9 @@ async fn visit(page: &Page) -> Result<()> {
     )
     .await?;
     let seen = page
-        .evaluate(
+        .evaluate(&format!(
+            "{UNTIL} {}",
             "
-        const until = async (what, fact) => {
-            const patience = Date.now() + 20000;
-            while (!fact()) {
-                if (Date.now() > patience) throw `in vain waited for ${what}`;
-                await new Promise((resolve) => setTimeout(resolve, 20));
-            }
-        };
         const text = (name) => document.querySelector(`[data-show=${name}]`).textContent;
         const seen = {};
         document.querySelector('[data-action=lessons]').click();
@@ -52,8 +56,8 @@ async fn visit(page: &Page) -> Result<()> {
         language.dispatchEvent(new Event('change', { bubbles: true }));
         await until('Chinese', () => document.documentElement.lang === 'zh-Hans');
         seen.chinese = document.querySelector('[data-text=\"action.lessons\"]').textContent;
-        return seen;",
-        )
+        return seen;"
+        ))
         .await?;
     println!("{seen:#}");
     ensure!(seen["lesson"].as_str() != Some(""), "{seen:#}");
@@ -250,13 +254,7 @@ async fn version(page: &Page) -> Result<Value> {
 async fn look_for_update(page: &Page, told: bool) -> Result<()> {
     page.evaluate(&format!(
         "
-        const until = async (what, fact) => {{
-            const patience = Date.now() + 30000;
-            while (!fact()) {{
-                if (Date.now() > patience) throw `in vain waited for ${{what}}`;
-                await new Promise((resolve) => setTimeout(resolve, 50));
-            }}
-        }};
+        {UNTIL}
         const registration = await navigator.serviceWorker.ready;
         await registration.update();
         await until('the end of the installation', () => !registration.installing);
@@ -326,15 +324,13 @@ async fn an_update_is_taken_whole_when_the_visitor_says_so() -> Result<()> {
         // The other window still runs the old version, whose files the host no longer has.
         page.driver.switch_to_window(second).await?;
         host.asked();
-        page.evaluate("
+        page.evaluate(&format!("{UNTIL} {}", "
             const language = document.querySelector('[data-setting=language]');
             language.value = 'zh';
             language.dispatchEvent(new Event('change', { bubbles: true }));
-            while (document.documentElement.lang !== 'zh-Hans') await new Promise((resolve) => setTimeout(resolve, 20));
+            await until('Chinese', () => document.documentElement.lang === 'zh-Hans');
             document.querySelector('[data-action=lessons]').click();
-            while (!document.querySelector('[data-show=lesson_text]').textContent) {
-                await new Promise((resolve) => setTimeout(resolve, 20));
-            }").await?;
+            await until('a lesson', () => document.querySelector('[data-show=lesson_text]').textContent);")).await?;
         let old = version(page).await?;
         ensure!(old == one, "the old window has {old}, not {one}");
         let asked = host.asked();
