@@ -255,6 +255,8 @@ async fn look_for_update(page: &Page, told: bool) -> Result<()> {
     page.evaluate(&format!(
         "
         {UNTIL}
+        // Chromium puts it off for up to a minute while a page is as busy as one that trains.
+        await lsganLab.pause();
         const registration = await navigator.serviceWorker.ready;
         await registration.update();
         await until('the end of the installation', () => !registration.installing);
