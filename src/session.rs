@@ -18,8 +18,8 @@ const TIMED_SNAPSHOTS: u32 = 20;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
-    /// Train by this configuration: from its first step, or on from here if only learning rates
-    /// changed.
+    /// Train by this configuration: from its first step, or on from here if that can be
+    /// ([`TrainingConfig::goes_on_under`]).
     Configure {
         /// The configuration.
         config: Box<TrainingConfig>,
@@ -102,6 +102,18 @@ impl Session {
         let detail = self.detail;
         *self = Self::new(config, self.compute.clone());
         self.show(detail);
+    }
+
+    /// The networks go on from where they are.
+    fn go_on_under(&mut self, config: TrainingConfig) {
+        self.engine.set_learning_rates(&config.optimizer);
+        if config.target != self.config.target {
+            self.engine.set_target(&config.target);
+            self.shown = Shown::new(&config, self.detail);
+            // They measured against the target before.
+            (self.evaluator, self.quality, self.optimal) = (None, None, None);
+        }
+        self.config = config;
     }
 
     /// Puts so much into snapshots from now on.
@@ -213,9 +225,8 @@ impl Session {
     pub async fn obey(&mut self, command: Command) -> Result<Reply, EngineError> {
         match command {
             Command::Configure { config } => {
-                if self.config.differs_in_learning_rates_only(&config) {
-                    self.engine.set_learning_rates(&config.optimizer);
-                    self.config = *config;
+                if self.config.goes_on_under(&config) {
+                    self.go_on_under(*config);
                 } else {
                     self.restart(*config);
                 }

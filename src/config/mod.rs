@@ -8,12 +8,14 @@
 
 mod error;
 pub(crate) mod fields;
+pub(crate) mod places;
 pub(crate) mod read;
 
 #[cfg(all(target_arch = "wasm32", not(feature = "worker-only")))]
 pub(crate) use error::fill;
 pub use error::{ConfigError, Problem};
-pub use read::MAX_BYTES;
+pub use places::on_lattice;
+pub use read::{FARTHEST_MEAN, FARTHEST_POINT, MAX_BYTES, MOST_MEANS, MOST_POINTS};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -44,6 +46,15 @@ pub struct TrainingConfig {
     pub steps_g: usize,
     /// Whether the generator sees the discriminator before or after it moved.
     pub update: Update,
+}
+
+/// What of a configuration may change while its run goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tuning {
+    /// The distribution of the real samples.
+    pub target: Target,
+    /// Learning rates of generator and discriminator.
+    pub rates: [f64; 2],
 }
 
 /// A distribution over the plane. Lengths are in the plane's own units.
@@ -101,6 +112,35 @@ pub enum Target {
         /// Length of one side of the board.
         width: f64,
     },
+    /// Equal Gaussians anywhere.
+    Mixture {
+        /// Their means, 1 to [`MOST_MEANS`], to a thousandth.
+        means: Vec<[f64; 2]>,
+        /// Standard deviation of each Gaussian, in each coordinate.
+        sigma: f64,
+    },
+    /// Points that somebody drew or loaded, each as likely as any other, blurred by a Gaussian.
+    Points {
+        /// The points, 1 to [`MOST_POINTS`], to a thousandth.
+        points: Vec<[f64; 2]>,
+        /// Standard deviation of the blur, in each coordinate; may be 0.
+        sigma: f64,
+    },
+}
+
+impl Target {
+    /// Whether a run on this target can go on, from where it is, on `other`: points of one's own that
+    /// changed, or modes of a mixture that were moved or taken out of a formula.
+    pub fn may_become(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Points { .. }, Self::Points { .. }) => true,
+            (
+                Self::Mixture { .. } | Self::Ring { .. } | Self::Grid { .. } | Self::TwoGaussians { .. },
+                Self::Mixture { .. },
+            ) => true,
+            _ => self == other,
+        }
+    }
 }
 
 /// The generator's input distribution.
@@ -340,6 +380,34 @@ impl TrainingConfig {
             *mine = mine.with_lr(theirs.lr());
         }
         moved == *other
+    }
+
+    /// Whether a run under `self` can go on under `other` without a new start: they differ at most in
+    /// learning rates and in where the target's own points or modes are.
+    pub fn goes_on_under(&self, other: &Self) -> bool {
+        let moved = Self {
+            target: other.target.clone(),
+            ..self.clone()
+        };
+        self.target.may_become(&other.target) && moved.differs_in_learning_rates_only(other)
+    }
+
+    /// What may change of a run without a new start.
+    pub fn tuning(&self) -> Tuning {
+        Tuning {
+            target: self.target.clone(),
+            rates: [self.optimizer.generator.lr(), self.optimizer.discriminator.lr()],
+        }
+    }
+
+    /// The same configuration under another tuning.
+    pub fn tuned(mut self, tuning: &Tuning) -> Self {
+        let [generator, discriminator] = tuning.rates;
+        let rules = &mut self.optimizer;
+        rules.generator = rules.generator.with_lr(generator);
+        rules.discriminator = rules.discriminator.with_lr(discriminator);
+        self.target = tuning.target.clone();
+        self
     }
 
     /// Whether runs under both can be members of one fleet: they differ at most in seed, loss and

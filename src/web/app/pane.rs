@@ -6,10 +6,11 @@ use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
 use crate::{
-    config::TrainingConfig,
+    config::{TrainingConfig, Tuning},
     measure::{Detail, Snapshot},
     picture::{history::LossHistory, metric_history::MetricHistory, norm_history::NormHistory},
     scene::Variant,
+    train::Batches,
     web::{page, plane::Plane, runner::Runner},
 };
 
@@ -69,9 +70,27 @@ impl Pane {
         })
     }
 
-    /// Whether a run by `config` would be a new one, and not this one with other learning rates.
+    /// Whether a run by `config` would be a new one, and not this one under another tuning.
     pub fn restarts_with(&self, config: &TrainingConfig) -> bool {
-        !self.config.differs_in_learning_rates_only(config)
+        !self.config.goes_on_under(config)
+    }
+
+    /// Whether the worker trains under a tuning.
+    pub fn is_tuned(&self, tuning: &Tuning) -> bool {
+        let rules = &self.config.optimizer;
+        self.config.target == tuning.target
+            && [rules.generator.lr(), rules.discriminator.lr()] == tuning.rates
+    }
+
+    /// The worker trains by this from here on. The real samples that it will show are shown at once.
+    pub fn take_config(&mut self, config: TrainingConfig) {
+        if config.target != self.config.target
+            && let Some(snapshot) = &mut self.snapshot
+        {
+            snapshot.real = Batches::new(&config).shown_real(snapshot.real.len() / 2);
+            self.stale = true;
+        }
+        self.config = config;
     }
 
     /// The run begins anew: what was seen belongs to another one.

@@ -52,13 +52,18 @@ impl App {
                 ),
             };
             let first = &state.panes[0];
-            let restarts = first.runner.is_some() && first.restarts_with(&wanted[0]);
+            // A pane that is to open can only follow a journal that is complete.
+            let opens = state.panes.iter().any(|pane| pane.runner.is_none());
+            let restarts = first.runner.is_some()
+                && (first.restarts_with(&wanted[0]) || opens && !state.journal.is_complete());
             let arrival = arrival.filter(|arrival| arrival.config == wanted[0]);
             (wanted, detail, restarts, arrival)
         };
         if restarts {
             self.state.borrow_mut().forget_run();
         }
+        let tuning = wanted[0].tuning();
+        self.state.borrow_mut().journal.tune(tuning);
         let mut change = Change::GoesOn;
         let arrived = arrival.is_some();
         if let Some(arrival) = arrival {
@@ -111,10 +116,15 @@ impl App {
         config: TrainingConfig,
         restart: bool,
     ) -> Result<bool, String> {
-        let (runner, known) = {
+        let (runner, known, config) = {
             let state = self.state.borrow();
             let pane = &state.panes[index];
-            (pane.runner.clone(), pane.config.clone())
+            // One that is behind the others trains by what they trained by at its step.
+            let config = match state.journal.tuning(if restart { 0 } else { pane.done }) {
+                Some(tuning) => config.tuned(tuning),
+                None => config,
+            };
+            (pane.runner.clone(), pane.config.clone(), config)
         };
         let Some(runner) = runner else {
             let backend = self.backend();
@@ -131,20 +141,53 @@ impl App {
             Command::Configure { config }
         };
         runner.command(command).await?;
-        let restarted = {
+        let (restarted, look) = {
             let mut state = self.state.borrow_mut();
+            let state = &mut *state;
             let pane = &mut state.panes[index];
             let restarted = restart || pane.restarts_with(&config);
-            pane.config = config;
+            let is_elsewhere = pane.config.target != config.target;
+            pane.take_config(config);
             if restarted {
                 pane.forget_run();
             }
-            restarted
+            let stands = !state.playing && !state.own.is_held();
+            (restarted, restarted || is_elsewhere && stands)
         };
-        if restarted {
+        if look {
             self.look_at(index, &runner).await?;
         }
         Ok(restarted)
+    }
+
+    /// Tells each pane the tuning of its next step, if that is another than the one of its last; between
+    /// two rounds.
+    pub(super) async fn retune(self: &Rc<Self>) -> Result<(), String> {
+        let due: Vec<_> = {
+            let state = self.state.borrow();
+            let total = state.journal.total();
+            let panes = state.panes.iter().enumerate();
+            panes
+                .filter_map(|(index, pane)| {
+                    let tuning = state.journal.tuning(pane.done)?;
+                    let is_due = !pane.is_tuned(tuning);
+                    let config = is_due.then(|| pane.config.clone().tuned(tuning))?;
+                    let look = !state.playing && pane.done == total;
+                    Some((index, pane.runner.clone()?, config, look))
+                })
+                .collect()
+        };
+        for (index, runner, config, look) in due {
+            let command = Command::Configure {
+                config: Box::new(config.clone()),
+            };
+            runner.command(command).await?;
+            self.state.borrow_mut().panes[index].take_config(config);
+            if look {
+                self.look_at(index, &runner).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The first pane takes over a run as it stands. What it did so far goes into the journal: from the
@@ -202,6 +245,17 @@ impl App {
         runner.command(Command::Show { detail }).await?;
         self.state.borrow_mut().panes[index].detail = detail;
         self.look_at(index, &runner).await
+    }
+
+    /// Shows how the runs stand, measured anew.
+    pub(super) async fn look_at_all(self: &Rc<Self>) -> Result<(), String> {
+        let _turn = self.between_rounds.lock().await;
+        // Those that are starting are looked at once they run.
+        let runners = self.runners().unwrap_or_default();
+        for (index, runner) in runners.iter().enumerate() {
+            self.look_at(index, runner).await?;
+        }
+        Ok(())
     }
 
     /// Shows how a pane's run stands.

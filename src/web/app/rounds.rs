@@ -186,6 +186,7 @@ impl App {
         }
         if self.ticket.get() == ticket {
             let _turn = self.between_rounds.lock().await;
+            self.retune().await?;
             self.measure_where_it_stands().await?;
         }
         self.show_badge();
@@ -227,6 +228,7 @@ impl App {
         if self.ticket.get() != ticket {
             return Ok(0);
         }
+        self.retune().await?;
         let catching_up = self.someone_is_behind();
         let orders = self.orders(catching_up, most, part)?;
         let start = now_ms();

@@ -51,6 +51,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
             rounds: Default::default(),
             lab: LabView::new(&opened.scene),
             wall: WallView::new(),
+            own: Default::default(),
             arrival: None,
             pointed: Default::default(),
             arrows: None,
@@ -106,6 +107,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
     controls::connect(&app);
     app.reported(run)
         .map_err(|reason| JsValue::from_str(&reason))?;
+    app.sync_own();
     app.sync_lab();
     app.sync_wall();
     app.freeze().await;

@@ -3,6 +3,7 @@
 
 mod lab;
 mod lesson;
+mod own;
 mod pointing;
 mod show;
 mod wall;
@@ -12,6 +13,7 @@ pub use lesson::{
     LessonShown, bring_reveal_into_sight, enter_lesson, show_lesson, show_lesson_list,
     show_lesson_settings,
 };
+pub use own::{OwnShown, focus_plane, show_own};
 pub use show::*;
 pub use wall::show_wall_playing;
 
@@ -23,7 +25,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, ResizeObserver};
 
 use super::{
-    app::{App, Choice},
+    app::{App, Choice, taken_apart},
     page,
     text::{LANGUAGES, Sentence},
 };
@@ -47,6 +49,7 @@ pub fn connect(app: &Rc<App>) {
     });
     pointing::connect(app);
     lab::connect(app);
+    own::connect(app);
     wall::connect(app);
     lesson::connect();
     let this = app.clone();
@@ -157,6 +160,20 @@ fn set_field(app: &Rc<App>, element: &Element, path: &str) {
         ("look.ghosts", "true") if app.scene().look.arrows == Arrows::Off => app
             .scene()
             .merged(&serde_json::json!({ "look": { "ghosts": true, "arrows": "logarithmic" } })),
+        // Whoever chooses what a hand can change wants to change it.
+        ("target.kind", "points" | "mixture") => {
+            let target = match text.as_str() {
+                "points" => Some(app.own_points()),
+                _ => taken_apart(&app.config().target),
+            };
+            if let Some(target) = target {
+                let app = app.clone();
+                app.dismiss_message();
+                spawn_local(async move { app.own_begin(target).await });
+                return;
+            }
+            app.scene().with_assignment(&format!("{path}={text}"))
+        }
         // The lab is about forces.
         ("look.view", "lab") if app.scene().look.arrows == Arrows::Off => app
             .scene()
@@ -238,6 +255,7 @@ fn clicked(app: &Rc<App>, event: &Event) {
         "remove_pane" => spawn_local(async move { app.remove_pane(&element).await }),
         "share" => share(app),
         name if name.starts_with("lab_") => lab::clicked(app, name),
+        name if name.starts_with("own_") => own::clicked(app, name),
         name if name.starts_with("wall_") => wall::clicked(app, &element, name),
         "dismiss" => app.dismiss_message(),
         name if name.starts_with("lesson") => lesson::clicked(app, &element, name),
