@@ -47,7 +47,11 @@ impl Journal {
             return;
         }
         // One under which no step was made is as if it had never been.
-        if self.tunings.last().is_some_and(|(from, _)| *from == self.total) {
+        if self
+            .tunings
+            .last()
+            .is_some_and(|(from, _)| *from == self.total)
+        {
             self.tunings.pop();
         }
         if self.tunings.len() == MOST_CHANGES {
@@ -143,10 +147,16 @@ mod tests {
             followed.extend(std::iter::repeat_n(rate.unwrap(), count as usize));
             done += count;
         }
-        assert_eq!(followed, [[2.0; 5].as_slice(), &[3.0; 4], &[5.0; 2]].concat());
+        assert_eq!(
+            followed,
+            [[2.0; 5].as_slice(), &[3.0; 4], &[5.0; 2]].concat()
+        );
         assert_eq!(journal.tuning(11), Some(&tuning(6.0)));
         journal.clear();
-        assert_eq!((journal.total(), journal.tuning(0)), (0, Some(&tuning(6.0))));
+        assert_eq!(
+            (journal.total(), journal.tuning(0)),
+            (0, Some(&tuning(6.0)))
+        );
     }
 
     #[test]

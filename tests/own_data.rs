@@ -5,13 +5,14 @@ use lsgan_lab::{
     config::{Target, TrainingConfig},
     journal::Journal,
     session::{Command, Reply, Session},
-    train::{Checkpoint, Compute, Engine, Part},
+    train::{Checkpoint, Compute, Part},
 };
 use pollster::block_on;
 use serde_json::{Value, json};
 
 fn config(partial: &Value) -> TrainingConfig {
-    let small = json!({"generator": {"hidden": [16]}, "discriminator": {"hidden": [16]}, "batch": 64});
+    let small =
+        json!({"generator": {"hidden": [16]}, "discriminator": {"hidden": [16]}, "batch": 64});
     let config = TrainingConfig::default().merged(&small).unwrap();
     config.merged(partial).unwrap()
 }
@@ -38,7 +39,10 @@ fn checkpoint(session: &mut Session) -> Checkpoint {
 
 #[test]
 fn a_run_keeps_its_weights_and_learns_the_new_target_from_then_on() {
-    let (before, after) = (means(&json!([[1, 0], [-1, 0]])), means(&json!([[1, 1], [-1, 0]])));
+    let (before, after) = (
+        means(&json!([[1, 0], [-1, 0]])),
+        means(&json!([[1, 1], [-1, 0]])),
+    );
     for compute in [Compute::cpu(), Compute::flex()] {
         let mut session = Session::new(before.clone(), compute.clone());
         session.advance(20, Part::Both);
@@ -89,7 +93,10 @@ fn what_is_shown_and_measured_afterwards_is_the_new_target() {
 fn another_kind_of_target_begins_anew() {
     let mut session = Session::new(config(&json!({})), Compute::cpu());
     session.advance(5, Part::Both);
-    configure(&mut session, &config(&json!({"target": {"kind": "points"}})));
+    configure(
+        &mut session,
+        &config(&json!({"target": {"kind": "points"}})),
+    );
     assert_eq!(session.steps_done(), 0);
 }
 
@@ -103,7 +110,8 @@ fn whoever_follows_the_journal_ends_with_the_same_bits_under_a_loss_of_its_own_t
         (means(&json!([[1, 0.6], [-1, -0.4]])), 6),
     ];
     for loss in ["lsgan", "minimax"] {
-        let own = |config: &TrainingConfig| config.merged(&json!({"loss": {"kind": loss}})).unwrap();
+        let own =
+            |config: &TrainingConfig| config.merged(&json!({"loss": {"kind": loss}})).unwrap();
         let mut journal = Journal::default();
         let mut first = Session::new(own(&start), Compute::cpu());
         for (config, steps) in &moves {
@@ -115,7 +123,10 @@ fn whoever_follows_the_journal_ends_with_the_same_bits_under_a_loss_of_its_own_t
         let begin = own(&moves[3].0).tuned(journal.tuning(0).unwrap());
         let mut second = Session::new(begin, Compute::cpu());
         while let Some((part, count)) = journal.after(second.steps_done(), 4) {
-            let due = second.config().clone().tuned(journal.tuning(second.steps_done()).unwrap());
+            let due = second
+                .config()
+                .clone()
+                .tuned(journal.tuning(second.steps_done()).unwrap());
             configure(&mut second, &due);
             second.advance(count, part);
         }
@@ -138,7 +149,13 @@ fn every_engine_on_the_cpu_draws_the_same_points() {
             block_on(engine.losses()).unwrap()
         });
         let near = |a: f32, b: f32| (a - b).abs() < 1e-5 * (1.0 + b.abs());
-        assert!(near(fast.discriminator, textbook.discriminator), "{fast:?}, {textbook:?}");
-        assert!(near(fast.generator, textbook.generator), "{fast:?}, {textbook:?}");
+        assert!(
+            near(fast.discriminator, textbook.discriminator),
+            "{fast:?}, {textbook:?}"
+        );
+        assert!(
+            near(fast.generator, textbook.generator),
+            "{fast:?}, {textbook:?}"
+        );
     }
 }

@@ -135,7 +135,10 @@ impl Target {
         match (self, other) {
             (Self::Points { .. }, Self::Points { .. }) => true,
             (
-                Self::Mixture { .. } | Self::Ring { .. } | Self::Grid { .. } | Self::TwoGaussians { .. },
+                Self::Mixture { .. }
+                | Self::Ring { .. }
+                | Self::Grid { .. }
+                | Self::TwoGaussians { .. },
                 Self::Mixture { .. },
             ) => true,
             _ => self == other,
@@ -396,7 +399,10 @@ impl TrainingConfig {
     pub fn tuning(&self) -> Tuning {
         Tuning {
             target: self.target.clone(),
-            rates: [self.optimizer.generator.lr(), self.optimizer.discriminator.lr()],
+            rates: [
+                self.optimizer.generator.lr(),
+                self.optimizer.discriminator.lr(),
+            ],
         }
     }
 

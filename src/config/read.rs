@@ -29,7 +29,13 @@ pub const MOST_MEANS: usize = 100;
 pub const FARTHEST_MEAN: f64 = 100.0;
 
 /// The modes of a mixture about which nothing is said.
-const MEANS: [[f64; 2]; 5] = [[-1.0, 0.6], [-0.5, -0.8], [0.2, 0.4], [0.7, -0.7], [1.2, 0.8]];
+const MEANS: [[f64; 2]; 5] = [
+    [-1.0, 0.6],
+    [-0.5, -0.8],
+    [0.2, 0.4],
+    [0.7, -0.7],
+    [1.2, 0.8],
+];
 
 /// Lengths on the plane: targets beyond it would leave the picture and f32's comfort.
 const LENGTH: RangeInclusive<f64> = 0.01..=100.0;

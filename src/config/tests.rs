@@ -216,36 +216,64 @@ fn only_learning_rates_can_change_without_a_new_start() {
 fn places_are_kept_to_a_thousandth_and_said_as_a_list_or_as_a_link_does() {
     let points = |value: Value| {
         let partial = json!({"target": {"kind": "points", "points": value}});
-        TrainingConfig::default().merged(&partial).unwrap().target.clone()
+        TrainingConfig::default()
+            .merged(&partial)
+            .unwrap()
+            .target
+            .clone()
     };
     let listed = points(json!([[0.00051, -0.00149], [1, -0.0001]]));
     let Target::Points { points: places, .. } = &listed else {
         panic!("{listed:?}");
     };
     assert_eq!(places, &[[0.001, -0.001], [1.0, 0.0]]);
-    assert_eq!(points(json!(crate::config::places::compact(places))), listed);
-    let config = TrainingConfig::default().with_assignment("target.kind=points").unwrap();
-    assert_eq!(config.with_assignment("target.points=[[0.001,-0.001],[1,0]]").unwrap().target, listed);
+    assert_eq!(
+        points(json!(crate::config::places::compact(places))),
+        listed
+    );
+    let config = TrainingConfig::default()
+        .with_assignment("target.kind=points")
+        .unwrap();
+    assert_eq!(
+        config
+            .with_assignment("target.points=[[0.001,-0.001],[1,0]]")
+            .unwrap()
+            .target,
+        listed
+    );
 }
 
 #[test]
 fn a_run_goes_on_where_only_rates_places_and_what_they_came_from_differ() {
     let config = TrainingConfig::default();
-    let points = config.merged(&json!({"target": {"kind": "points"}})).unwrap();
-    let mixture = config.merged(&json!({"target": {"kind": "mixture"}})).unwrap();
-    let goes_on = |from: &TrainingConfig, partial| from.goes_on_under(&from.merged(&partial).unwrap());
+    let points = config
+        .merged(&json!({"target": {"kind": "points"}}))
+        .unwrap();
+    let mixture = config
+        .merged(&json!({"target": {"kind": "mixture"}}))
+        .unwrap();
+    let goes_on =
+        |from: &TrainingConfig, partial| from.goes_on_under(&from.merged(&partial).unwrap());
     let lr = json!({"optimizer": {"generator": {"lr": 0.5}}});
     assert!(goes_on(&config, lr) && goes_on(&config, json!({})));
     assert!(goes_on(&config, json!({"target": {"kind": "mixture"}})));
-    assert!(goes_on(&mixture, json!({"target": {"means": [[0, 0]], "sigma": 0.1}, "optimizer": {"generator": {"lr": 1}}})));
+    assert!(goes_on(
+        &mixture,
+        json!({"target": {"means": [[0, 0]], "sigma": 0.1}, "optimizer": {"generator": {"lr": 1}}})
+    ));
     assert!(goes_on(&points, json!({"target": {"points": [[0, 0]]}})));
     assert!(!goes_on(&config, json!({"target": {"radius": 2}})));
     assert!(!goes_on(&config, json!({"target": {"kind": "points"}})));
     assert!(!goes_on(&points, json!({"target": {"kind": "mixture"}})));
     assert!(!goes_on(&mixture, json!({"target": {"kind": "ring"}})));
-    assert!(!goes_on(&mixture, json!({"seed": 2, "target": {"means": [[0, 0]]}})));
+    assert!(!goes_on(
+        &mixture,
+        json!({"seed": 2, "target": {"means": [[0, 0]]}})
+    ));
     assert!(!config.is_of_one_fleet_with(&mixture));
-    let other = mixture.merged(&json!({"target": {"sigma": 1}, "optimizer": {"generator": {"lr": 0.5}}})).unwrap();
+    let other = mixture
+        .merged(&json!({"target": {"sigma": 1}, "optimizer": {"generator": {"lr": 0.5}}}))
+        .unwrap();
     assert_eq!(mixture.tuned(&other.tuning()), other);
 }
 

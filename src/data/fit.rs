@@ -19,7 +19,10 @@ pub struct Fit {
 impl Fit {
     /// What brings these points onto the plane; nothing where they lie well there.
     pub fn of(points: &[[f64; 2]]) -> Option<Self> {
-        let far = points.iter().flatten().fold(0.0, |far: f64, part| far.max(part.abs()));
+        let far = points
+            .iter()
+            .flatten()
+            .fold(0.0, |far: f64, part| far.max(part.abs()));
         if (NEAR..=FAR).contains(&far) {
             return None;
         }
@@ -58,6 +61,9 @@ mod tests {
         assert_eq!(fit.place(points[1]), [0.8999999999999999, 1.2]);
         let small = Fit::of(&[[0.001, 0.0], [0.003, 0.0]]).unwrap();
         assert_eq!((small.centre, small.scale.round()), ([0.002, 0.0], 1200.0));
-        assert_eq!(Fit::of(&[[9.0, 9.0]]).unwrap().place([9.0, 9.0]), [0.0, 0.0]);
+        assert_eq!(
+            Fit::of(&[[9.0, 9.0]]).unwrap().place([9.0, 9.0]),
+            [0.0, 0.0]
+        );
     }
 }

@@ -74,7 +74,10 @@ impl Unreadable {
         match self {
             Self::TooLarge { found } => (
                 "own.error.too_large",
-                vec![("found", found.to_string()), ("most", MOST_BYTES.to_string())],
+                vec![
+                    ("found", found.to_string()),
+                    ("most", MOST_BYTES.to_string()),
+                ],
             ),
             Self::Empty => ("own.error.empty", Vec::new()),
             Self::Columns { line, found } => (
@@ -136,21 +139,28 @@ fn entries(text: &str) -> Result<Vec<[f64; 2]>, Unreadable> {
             _ => [value.get("x"), value.get("y")],
         };
         let [x, y] = numbers.map(|number| number.and_then(Value::as_f64).filter(is_taken));
-        x.zip(y).map(|(x, y)| [x, y]).ok_or_else(|| Unreadable::Entry {
-            number: index + 1,
-            found: shortened(&value.to_string()),
-        })
+        x.zip(y)
+            .map(|(x, y)| [x, y])
+            .ok_or_else(|| Unreadable::Entry {
+                number: index + 1,
+                found: shortened(&value.to_string()),
+            })
     };
     list.iter().enumerate().map(entry).collect()
 }
 
 fn table(text: &str) -> Result<Vec<[f64; 2]>, Unreadable> {
-    let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim()));
+    let lines = text
+        .lines()
+        .enumerate()
+        .map(|(index, line)| (index + 1, line.trim()));
     let mut lines = lines
         .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
         .peekable();
     let first = lines.peek().map_or("", |(_, line)| *line);
-    let separator = [';', '\t', ','].into_iter().find(|separator| first.contains(*separator));
+    let separator = [';', '\t', ',']
+        .into_iter()
+        .find(|separator| first.contains(*separator));
     let cells = |line: &str| -> Vec<String> {
         let cell = |cell: &str| cell.trim().trim_matches('"').trim().to_owned();
         match separator {
@@ -161,7 +171,11 @@ fn table(text: &str) -> Result<Vec<[f64; 2]>, Unreadable> {
     let header = cells(first);
     // Words where numbers belong are a header, unless only one of two is a word: that is a mistake.
     let is_header = header.iter().all(|cell| number(cell).is_none());
-    let named = |name: &str| header.iter().position(|cell| cell.eq_ignore_ascii_case(name));
+    let named = |name: &str| {
+        header
+            .iter()
+            .position(|cell| cell.eq_ignore_ascii_case(name))
+    };
     let named = named("x").zip(named("y")).filter(|_| is_header);
     if is_header && !header.is_empty() && first.chars().any(char::is_alphabetic) {
         lines.next();

@@ -77,7 +77,8 @@ impl Sketch {
         let Some(before) = self.past.pop() else {
             return false;
         };
-        self.future.push(std::mem::replace(&mut self.places, before));
+        self.future
+            .push(std::mem::replace(&mut self.places, before));
         true
     }
 
@@ -104,7 +105,9 @@ impl Sketch {
         let way = [to[0] - from[0], to[1] - from[1]];
         let length = way[0].hypot(way[1]);
         let count = ((length / spacing) as usize).min(self.most);
-        let at = |number: usize| [0, 1].map(|axis| from[axis] + way[axis] / length * spacing * number as f64);
+        let at = |number: usize| {
+            [0, 1].map(|axis| from[axis] + way[axis] / length * spacing * number as f64)
+        };
         for number in 1..=count {
             self.put(at(number));
         }
@@ -187,7 +190,10 @@ mod tests {
         assert!(sketch.end());
         assert!(sketch.act(|sketch| sketch.erase([1.0, 0.4], 0.5)));
         assert_eq!(sketch.places().len(), 4);
-        assert!(!sketch.act(|sketch| sketch.erase([5.0, 5.0], 0.5)), "nothing there");
+        assert!(
+            !sketch.act(|sketch| sketch.erase([5.0, 5.0], 0.5)),
+            "nothing there"
+        );
         assert!(sketch.undo());
         assert_eq!(sketch.places().len(), 5);
         assert!(sketch.redo());

@@ -24,7 +24,14 @@ pub fn density(target: &Target, point: [f32; 2]) -> Option<f32> {
 pub fn blurred_density(target: &Target, [x, y]: [f64; 2], bandwidth: f64) -> Option<f64> {
     let at = ([x, y], bandwidth);
     match target {
-        Target::Mixture { means: places, sigma } | Target::Points { points: places, sigma } => {
+        Target::Mixture {
+            means: places,
+            sigma,
+        }
+        | Target::Points {
+            points: places,
+            sigma,
+        } => {
             return sum(places.iter().copied(), *sigma, at);
         }
         _ => {}

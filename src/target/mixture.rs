@@ -26,7 +26,10 @@ pub fn mixture(target: &Target) -> Option<Mixture> {
 pub fn gaussians(target: &Target) -> Option<Mixture> {
     let placed = |means: &[[f64; 2]], sigma: f64| {
         Some(Mixture {
-            modes: means.iter().map(|mean| mean.map(|part| part as f32)).collect(),
+            modes: means
+                .iter()
+                .map(|mean| mean.map(|part| part as f32))
+                .collect(),
             sigma: sigma as f32,
         })
     };

@@ -150,7 +150,10 @@ pub fn extent(target: &Target) -> f32 {
 /// The same for places that a hand moves: a square that stays the same while they do, twice as large
 /// only once one of them leaves its inner four fifths.
 fn free_extent(places: &[[f64; 2]], sigma: f64) -> f32 {
-    let farthest = places.iter().flatten().fold(0.0, |far: f64, part| far.max(part.abs()));
+    let farthest = places
+        .iter()
+        .flatten()
+        .fold(0.0, |far: f64, part| far.max(part.abs()));
     let mut half_side = 2.0;
     while farthest + 3.0 * sigma > 0.8 * half_side {
         half_side *= 2.0;

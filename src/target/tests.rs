@@ -221,7 +221,10 @@ fn blurred_densities_are_convolutions_and_integrate_to_one() {
 
 #[test]
 fn every_point_is_as_likely_as_any_other_and_blurred_by_sigma() {
-    let four = target(&["target.kind=points", "target.points=[[-1,0],[0.5,0.25],[1,1],[0.5,-2]]"]);
+    let four = target(&[
+        "target.kind=points",
+        "target.points=[[-1,0],[0.5,0.25],[1,1],[0.5,-2]]",
+    ]);
     let Target::Points { points, .. } = &four else {
         panic!("{four:?}");
     };
@@ -262,7 +265,10 @@ fn a_mixture_at_the_places_of_a_ring_is_that_ring() {
         "target.sigma=0.05",
     ]);
     for (one, other) in std::iter::zip(drawn(&ring), drawn(&mixture)) {
-        assert!((one[0] - other[0]).hypot(one[1] - other[1]) < 1e-6, "{one:?}, {other:?}");
+        assert!(
+            (one[0] - other[0]).hypot(one[1] - other[1]) < 1e-6,
+            "{one:?}, {other:?}"
+        );
     }
     for point in [[0.5, 0.0], [0.45, 0.1], [-1.0, 0.3]] {
         let [a, b] = [&ring, &mixture].map(|target| density(target, point).unwrap());
@@ -278,5 +284,8 @@ fn the_plane_stays_while_places_move_within_it() {
             sigma: 0.0,
         })
     };
-    assert_eq!([0.01, 1.0, 1.6, 1.601, 3.2, 8.0].map(at), [2.0, 2.0, 2.0, 4.0, 4.0, 16.0]);
+    assert_eq!(
+        [0.01, 1.0, 1.6, 1.601, 3.2, 8.0].map(at),
+        [2.0, 2.0, 2.0, 4.0, 4.0, 16.0]
+    );
 }

@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use super::*;
 
 fn points(text: &str) -> Vec<[f64; 2]> {
-    read(text, 2000).unwrap_or_else(|error| panic!("{text:?}: {error:?}")).points
+    read(text, 2000)
+        .unwrap_or_else(|error| panic!("{text:?}: {error:?}"))
+        .points
 }
 
 #[test]
@@ -69,15 +71,25 @@ fn what_is_wrong_is_said_with_its_line() {
         "{broken:?}"
     );
     let long = "1,2\n".repeat(MOST_BYTES / 4 + 1);
-    assert_eq!(read(&long, 2000), Err(Unreadable::TooLarge { found: long.len() }));
+    assert_eq!(
+        read(&long, 2000),
+        Err(Unreadable::TooLarge { found: long.len() })
+    );
 }
 
 #[test]
 fn of_too_many_points_an_evenly_spaced_part_is_taken() {
-    let text: String = (0..3000).map(|index| format!("{},1\n", f64::from(index) / 1000.0)).collect();
+    let text: String = (0..3000)
+        .map(|index| format!("{},1\n", f64::from(index) / 1000.0))
+        .collect();
     let loaded = read(&text, 1000).unwrap();
-    assert_eq!((loaded.found, loaded.points.len(), loaded.fit), (3000, 1000, None));
-    let expected: Vec<_> = (0..1000).map(|index| [f64::from(3 * index) / 1000.0, 1.0]).collect();
+    assert_eq!(
+        (loaded.found, loaded.points.len(), loaded.fit),
+        (3000, 1000, None)
+    );
+    let expected: Vec<_> = (0..1000)
+        .map(|index| [f64::from(3 * index) / 1000.0, 1.0])
+        .collect();
     assert_eq!(loaded.points, expected);
 }
 
@@ -97,8 +109,13 @@ fn every_reason_has_its_words() {
         Unreadable::TooLarge { found: 1 },
         Unreadable::Empty,
         Unreadable::Columns { line: 1, found: 1 },
-        Unreadable::Number { line: 1, found: found.clone() },
-        Unreadable::Json { reason: found.clone() },
+        Unreadable::Number {
+            line: 1,
+            found: found.clone(),
+        },
+        Unreadable::Json {
+            reason: found.clone(),
+        },
         Unreadable::Entry { number: 1, found },
     ] {
         let (key, arguments) = reason.sentence();

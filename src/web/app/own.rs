@@ -18,7 +18,7 @@ use crate::{
     data::Sketch,
     scene::View,
     target::mixture,
-    web::{clock::sleep, controls},
+    web::clock::sleep,
 };
 use hand::Hand;
 pub(super) use showing::OwnPicture;
@@ -116,7 +116,10 @@ pub fn taken_apart(target: &Target) -> Option<Target> {
         .map(|mode| on_lattice(mode.map(f64::from)))
         .collect();
     let is_allowed = means.len() <= MOST_MEANS
-        && means.iter().flatten().all(|part| part.abs() <= FARTHEST_MEAN);
+        && means
+            .iter()
+            .flatten()
+            .all(|part| part.abs() <= FARTHEST_MEAN);
     // To a millionth, f32 having no more.
     let sigma = (f64::from(mixture.sigma) * 1e6).round() / 1e6;
     is_allowed.then_some(Target::Mixture { means, sigma })
@@ -131,7 +134,8 @@ impl App {
     /// The target of one's own points: those that were there before, if there were any.
     pub fn own_points(&self) -> Target {
         let kept = self.state.borrow().own.kept.clone();
-        let fresh = TrainingConfig::default().merged(&serde_json::json!({ "target": { "kind": "points" } }));
+        let fresh = TrainingConfig::default()
+            .merged(&serde_json::json!({ "target": { "kind": "points" } }));
         let target = fresh.map_or(Target::Moons { sigma: 0.05 }, |config| config.target);
         match kept {
             Some(points) => with_places(&target, &points),
@@ -201,9 +205,6 @@ impl App {
             _ => None,
         };
         self.own_take(tool);
-        if tool.is_some() {
-            controls::focus_plane();
-        }
     }
 
     /// Puts a target in force and takes up the tool for it.
@@ -224,7 +225,11 @@ impl App {
         };
         if done {
             self.own_changed();
-            self.state.borrow().say_count(if again { "own.said.redone" } else { "own.said.undone" });
+            self.state.borrow().say_count(if again {
+                "own.said.redone"
+            } else {
+                "own.said.undone"
+            });
         }
     }
 
@@ -240,7 +245,9 @@ impl App {
     pub fn own_add(self: &Rc<Self>) {
         let half_side = self.state.borrow().own_half_side();
         self.own_act(|own| {
-            let at = own.selected.and_then(|index| own.sketch.places().get(index));
+            let at = own
+                .selected
+                .and_then(|index| own.sketch.places().get(index));
             let at = at.map_or([0.0; 2], |[x, y]| [x + 0.1 * half_side, *y]);
             if !own.sketch.is_full() {
                 own.sketch.put(at);
@@ -284,7 +291,9 @@ impl App {
             let mut state = self.state.borrow_mut();
             let state = &mut *state;
             let own = &mut state.own;
-            own.selected = own.selected.filter(|index| *index < own.sketch.places().len());
+            own.selected = own
+                .selected
+                .filter(|index| *index < own.sketch.places().len());
             if !own.sketch.places().is_empty() && own.known != own.sketch.places() {
                 own.known = own.sketch.places().to_vec();
                 let target = &mut state.scene.config.target;

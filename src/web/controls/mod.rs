@@ -13,7 +13,7 @@ pub use lesson::{
     LessonShown, bring_reveal_into_sight, enter_lesson, show_lesson, show_lesson_list,
     show_lesson_settings,
 };
-pub use own::{OwnShown, focus_plane, show_own};
+pub use own::{OwnShown, show_own};
 pub use show::*;
 pub use wall::show_wall_playing;
 

@@ -72,7 +72,9 @@ pub fn connect(app: &Rc<App>) {
         });
     }
     let this = app.clone();
-    page::listen(&panes, "pointerleave", move |_: PointerEvent| this.own_leave());
+    page::listen(&panes, "pointerleave", move |_: PointerEvent| {
+        this.own_leave()
+    });
     let this = app.clone();
     page::listen(&page::document(), "keydown", move |event: KeyboardEvent| {
         let again = match event.key().as_str() {
@@ -181,8 +183,11 @@ fn take_text(app: Rc<App>, text: String) {
 
 /// Whether an event is about a field with a text of its own.
 fn is_field(event: &Event) -> bool {
-    let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let field = element.map(|element| element.closest("input:not([type=\"file\"]), textarea, select"));
+    let element = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    let field =
+        element.map(|element| element.closest("input:not([type=\"file\"]), textarea, select"));
     matches!(field, Some(Ok(Some(_))))
 }
 
@@ -195,7 +200,10 @@ fn plane(event: &Event) -> Option<Element> {
 /// One of the buttons was pressed.
 pub(super) fn clicked(app: Rc<App>, action: &str) {
     match action {
-        "own_edit" => app.own_toggle(),
+        "own_edit" => {
+            app.own_toggle();
+            focus_plane(&app);
+        }
         "own_done" => app.own_take(None),
         "own_draw" => app.own_take(Some(Tool::Draw)),
         "own_erase" => app.own_take(Some(Tool::Erase)),
@@ -206,7 +214,10 @@ pub(super) fn clicked(app: Rc<App>, action: &str) {
         "own_delete" => app.own_delete(),
         "own_apart" => {
             if let Some(target) = taken_apart(&app.config().target) {
-                spawn_local(async move { app.own_begin(target).await });
+                spawn_local(async move {
+                    app.own_begin(target).await;
+                    focus_plane(&app);
+                });
             }
         }
         "own_file" => {
@@ -222,7 +233,8 @@ pub(super) fn clicked(app: Rc<App>, action: &str) {
 
 /// Hands the points to the browser as a file.
 fn save(app: &Rc<App>, format: &str, kind: &str) {
-    let (Some(text), Ok(link)) = (app.own_text(format), page::document().create_element("a")) else {
+    let (Some(text), Ok(link)) = (app.own_text(format), page::document().create_element("a"))
+    else {
         return;
     };
     let text = percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC);
@@ -259,7 +271,11 @@ pub fn show_own(shown: &OwnShown) {
     }
     for plane in page::all("[data-show=\"panes\"] [data-in=\"plane\"]") {
         // Keys mean something else there: screen readers hand them on.
-        let role = if shown.tool.is_some() { "application" } else { "img" };
+        let role = if shown.tool.is_some() {
+            "application"
+        } else {
+            "img"
+        };
         page::set_attribute(&plane, "role", role);
     }
     for tools in page::all("[data-own-tools]") {
@@ -291,10 +307,10 @@ fn press(action: &str, pressed: bool) {
     }
 }
 
-/// Gives the keyboard to the first plane.
-pub fn focus_plane() {
+/// Gives the keyboard to the first plane, if it is being edited there.
+fn focus_plane(app: &Rc<App>) {
     let first = page::all("[data-show=\"panes\"] [data-in=\"plane\"]").next();
-    if let Some(plane) = first {
+    if let Some(plane) = first.filter(|_| app.own_tool().is_some()) {
         page::focus(&plane);
     }
 }

@@ -58,7 +58,11 @@ impl Handles<'_> {
             circles(3.0 * unit)?;
             outlined(1.5);
         }
-        if let Some([x, y]) = self.selected.and_then(|index| self.places.get(index)).map(|at| pixel(*at)) {
+        if let Some([x, y]) = self
+            .selected
+            .and_then(|index| self.places.get(index))
+            .map(|at| pixel(*at))
+        {
             context.begin_path();
             context.arc(x, y, 13.0 * unit, 0.0, TAU)?;
             outlined(2.5);

@@ -300,9 +300,15 @@ async fn everything_works_by_keys_and_is_announced() -> Result<()> {
     on_page("own-keys", async |page| {
         enter(page, &json!([[1.5, 1.5]])).await?;
         let said = async || {
-            page.evaluate("return document.querySelector('[data-show=announcement]').textContent;").await
+            page.evaluate("return document.querySelector('[data-show=announcement]').textContent;")
+                .await
         };
-        ensure!(said().await?.as_str().is_some_and(|said| said.starts_with("Drawing.")));
+        ensure!(
+            said()
+                .await?
+                .as_str()
+                .is_some_and(|said| said.starts_with("Drawing."))
+        );
         // The plane has the keyboard.
         let keys = async |keys: String| page.driver.action_chain().send_keys(keys).perform().await;
         let key = |key: Key, times: usize| String::from(key.value()).repeat(times);
@@ -313,11 +319,20 @@ async fn everything_works_by_keys_and_is_announced() -> Result<()> {
         keys(key(Key::Left, 10) + " ").await?;
         keys(key(Key::Right, 1) + &key(Key::Delete, 1)).await?;
         ensure!(places(page).await? == [[1.5, 1.5], [0.5, 0.2]]);
-        let undo = page.driver.action_chain().key_down(Key::Control).send_keys("z").key_up(Key::Control);
+        let undo = page
+            .driver
+            .action_chain()
+            .key_down(Key::Control)
+            .send_keys("z")
+            .key_up(Key::Control);
         undo.perform().await?;
         ensure!(places(page).await? == [[1.5, 1.5], [0.5, 0.2], [-0.5, 0.2]]);
         keys(key(Key::Escape, 1)).await?;
-        page.ensure("the tools are away", "return document.querySelector('.own-tools').hidden;").await?;
+        page.ensure(
+            "the tools are away",
+            "return document.querySelector('.own-tools').hidden;",
+        )
+        .await?;
         // Modes: Tab from one to the next, arrows move, A adds, Delete takes away.
         page.evaluate(
             "await lsganLab.configure({ target: { kind: 'mixture', means: [[1, 0], [-1, 0]] } });",
@@ -326,7 +341,11 @@ async fn everything_works_by_keys_and_is_announced() -> Result<()> {
         press(page, "own_edit").await?;
         keys(key(Key::Tab, 2) + &key(Key::Up, 3)).await?;
         ensure!(places(page).await? == [[1.0, 0.0], [-1.0, 0.3]]);
-        ensure!(said().await? == "Mode 2 of 2 at -1.00, 0.30", "{}", said().await?);
+        ensure!(
+            said().await? == "Mode 2 of 2 at -1.00, 0.30",
+            "{}",
+            said().await?
+        );
         keys("a".to_owned()).await?;
         ensure!(places(page).await? == [[1.0, 0.0], [-1.0, 0.3], [-0.8, 0.3]]);
         keys(key(Key::Delete, 1)).await?;

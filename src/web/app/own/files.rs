@@ -27,7 +27,10 @@ impl App {
             // One act like any other, that can be undone.
             self.own_act(|own| {
                 own.sketch.clear();
-                loaded.points.iter().for_each(|point| own.sketch.put(*point));
+                loaded
+                    .points
+                    .iter()
+                    .for_each(|point| own.sketch.put(*point));
             });
         } else {
             let mut scene = self.scene();
@@ -79,7 +82,11 @@ impl State {
         }
         if let Some(fit) = loaded.fit {
             let [x, y] = fit.centre.map(|part| self.words.significant(part));
-            arguments.extend([("x", x), ("y", y), ("scale", self.words.significant(fit.scale))]);
+            arguments.extend([
+                ("x", x),
+                ("y", y),
+                ("scale", self.words.significant(fit.scale)),
+            ]);
         }
         let key = match (is_part, loaded.fit) {
             (false, None) => "own.loaded",

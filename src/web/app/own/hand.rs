@@ -32,10 +32,15 @@ pub(super) struct Hand {
 #[derive(Clone, Copy, Debug)]
 enum Grip {
     /// Draws, from the last point on.
-    Draw { last: [f64; 2] },
+    Draw {
+        last: [f64; 2],
+    },
     Erase,
     /// Holds a mode, so far beside its middle.
-    Mode { index: usize, beside: [f64; 2] },
+    Mode {
+        index: usize,
+        beside: [f64; 2],
+    },
 }
 
 /// The place of the plane under a pixel, or the nearest one in the frame.
@@ -65,7 +70,11 @@ impl App {
             let Some(at) = pixel(&state, pane, event) else {
                 return false;
             };
-            let Some(view) = state.panes[pane].plane.view().filter(|view| view.contains(at)) else {
+            let Some(view) = state.panes[pane]
+                .plane
+                .view()
+                .filter(|view| view.contains(at))
+            else {
                 return false;
             };
             let tool = match (tool, event.button()) {
@@ -73,7 +82,8 @@ impl App {
                 _ => tool,
             };
             let half_side = state.own_half_side();
-            let reach = REACH[usize::from(event.pointer_type() == "touch")] / view.pixels_per_unit();
+            let reach =
+                REACH[usize::from(event.pointer_type() == "touch")] / view.pixels_per_unit();
             let at = place_in(&view, at);
             state.focus = pane;
             let own = &mut state.own;
@@ -207,7 +217,8 @@ impl App {
                 if let Some(index) = own.selected
                     && let Some([x, y]) = own.sketch.places().get(index).copied()
                 {
-                    own.sketch.shift(index, [x + direction[0], y + direction[1]]);
+                    own.sketch
+                        .shift(index, [x + direction[0], y + direction[1]]);
                 }
             });
             self.state.borrow().say_mode();
@@ -297,7 +308,8 @@ impl OwnData {
                 self.brush = Some(at);
             }
             Grip::Mode { index, beside } => {
-                self.sketch.shift(*index, [at[0] - beside[0], at[1] - beside[1]]);
+                self.sketch
+                    .shift(*index, [at[0] - beside[0], at[1] - beside[1]]);
             }
         }
         self.hand = Some(hand);

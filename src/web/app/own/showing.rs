@@ -118,7 +118,9 @@ impl State {
     pub(super) fn say_mode(&self) {
         let own = &self.own;
         let all = places(&self.scene.config.target).unwrap_or_default().len();
-        let selected = own.selected.and_then(|index| Some((index, own.sketch.places().get(index)?)));
+        let selected = own
+            .selected
+            .and_then(|index| Some((index, own.sketch.places().get(index)?)));
         if let Some((index, place)) = selected {
             let [x, y] = place.map(|part| self.words.number(part, 2));
             let number = self.words.number(index as f64 + 1.0, 0);
