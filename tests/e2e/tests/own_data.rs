@@ -73,7 +73,8 @@ async fn a_stroke_is_drawn_undone_and_erased_and_the_run_goes_on() -> Result<()>
     on_page("own-draw", async |page| {
         enter(page, &json!([[1.5, 1.5]])).await?;
         page.evaluate("await lsganLab.step(30);").await?;
-        let weights = page.evaluate("return [...(await lsganLab.snapshot()).fake];").await?;
+        page.evaluate("globalThis.stood = [...(await lsganLab.snapshot()).fake];")
+            .await?;
         let line = [[-1.0, -0.5], [0.0, -0.5], [1.0, -0.5]];
         stroke(page, "mouse", &line).await?;
         let drawn = places(page).await?;
@@ -86,10 +87,8 @@ async fn a_stroke_is_drawn_undone_and_erased_and_the_run_goes_on() -> Result<()>
         page.screenshot("own-draw").await?;
         page.ensure(
             "the same networks stand at the same step",
-            &format!(
-                "const {{ step, fake }} = await lsganLab.snapshot();
-                 return step === 30 && JSON.stringify([...fake]) === JSON.stringify({weights});"
-            ),
+            "const { step, fake } = await lsganLab.snapshot();
+             return step === 30 && JSON.stringify([...fake]) === JSON.stringify(stood);",
         )
         .await?;
         page.ensure(
@@ -140,6 +139,7 @@ async fn a_mode_is_dragged_while_the_run_plays_and_the_run_goes_on() -> Result<(
     on_page("own-modes", async |page| {
         page.evaluate(
             "await lsganLab.setBackend('cpu');
+             await lsganLab.pause();
              await lsganLab.configure({ target: { kind: 'ring', modes: 8, sigma: 0.01 } });
              await lsganLab.step(50);",
         )
@@ -312,12 +312,12 @@ async fn everything_works_by_keys_and_is_announced() -> Result<()> {
         // The plane has the keyboard.
         let keys = async |keys: String| page.driver.action_chain().send_keys(keys).perform().await;
         let key = |key: Key, times: usize| String::from(key.value()).repeat(times);
-        keys(key(Key::Right, 5) + &key(Key::Up, 2) + " ").await?;
+        keys(key(Key::Right, 5) + key(Key::Up, 2).as_str() + " ").await?;
         ensure!(places(page).await? == [[1.5, 1.5], [0.5, 0.2]]);
         ensure!(said().await? == "Point put, 2 in all.");
         page.screenshot("own-keys").await?;
         keys(key(Key::Left, 10) + " ").await?;
-        keys(key(Key::Right, 1) + &key(Key::Delete, 1)).await?;
+        keys(key(Key::Right, 1) + key(Key::Delete, 1).as_str()).await?;
         ensure!(places(page).await? == [[1.5, 1.5], [0.5, 0.2]]);
         let undo = page
             .driver
@@ -339,7 +339,7 @@ async fn everything_works_by_keys_and_is_announced() -> Result<()> {
         )
         .await?;
         press(page, "own_edit").await?;
-        keys(key(Key::Tab, 2) + &key(Key::Up, 3)).await?;
+        keys(key(Key::Tab, 2) + key(Key::Up, 3).as_str()).await?;
         ensure!(places(page).await? == [[1.0, 0.0], [-1.0, 0.3]]);
         ensure!(
             said().await? == "Mode 2 of 2 at -1.00, 0.30",
