@@ -116,7 +116,24 @@ impl Sketch {
 
     /// Takes away what is no farther than `radius` from a point.
     pub fn erase(&mut self, at: [f64; 2], radius: f64) {
-        self.places.retain(|place| distance(*place, at) > radius);
+        self.erase_along(at, at, radius);
+    }
+
+    /// Takes away what is no farther than `radius` from the straight way between two points: a fast hand
+    /// is seen at few of them.
+    pub fn erase_along(&mut self, from: [f64; 2], to: [f64; 2], radius: f64) {
+        let way = [to[0] - from[0], to[1] - from[1]];
+        let squared = way[0] * way[0] + way[1] * way[1];
+        self.places.retain(|place| {
+            let along = (place[0] - from[0]) * way[0] + (place[1] - from[1]) * way[1];
+            let part = if squared > 0.0 {
+                (along / squared).clamp(0.0, 1.0)
+            } else {
+                0.0
+            };
+            let nearest = [from[0] + part * way[0], from[1] + part * way[1]];
+            distance(*place, nearest) > radius
+        });
     }
 
     /// Moves one place.
@@ -202,6 +219,22 @@ mod tests {
         assert!(sketch.places().is_empty());
         sketch.act(|sketch| sketch.put([1.0, 1.0]));
         assert!(!sketch.redo(), "another act has taken its place");
+    }
+
+    #[test]
+    fn a_fast_eraser_takes_all_that_lies_on_its_way() {
+        let mut sketch = sketch();
+        let places = [
+            [0.0, 0.0],
+            [0.5, 0.19],
+            [0.5, -0.21],
+            [1.15, 0.0],
+            [1.25, 0.0],
+            [-0.3, 0.0],
+        ];
+        places.iter().for_each(|place| sketch.put(*place));
+        sketch.erase_along([0.0, 0.0], [1.0, 0.0], 0.2);
+        assert_eq!(sketch.places(), [[0.5, -0.21], [1.25, 0.0], [-0.3, 0.0]]);
     }
 
     #[test]

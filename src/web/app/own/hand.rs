@@ -32,15 +32,11 @@ pub(super) struct Hand {
 #[derive(Clone, Copy, Debug)]
 enum Grip {
     /// Draws, from the last point on.
-    Draw {
-        last: [f64; 2],
-    },
-    Erase,
+    Draw { last: [f64; 2] },
+    /// Erases, from where it was on.
+    Erase { last: [f64; 2] },
     /// Holds a mode, so far beside its middle.
-    Mode {
-        index: usize,
-        beside: [f64; 2],
-    },
+    Mode { index: usize, beside: [f64; 2] },
 }
 
 /// The place of the plane under a pixel, or the nearest one in the frame.
@@ -97,7 +93,7 @@ impl App {
                 Tool::Erase => {
                     own.sketch.erase(at, RADIUS * half_side);
                     own.brush = Some(at);
-                    Grip::Erase
+                    Grip::Erase { last: at }
                 }
                 Tool::Move => {
                     own.selected = own.sketch.nearest(at, reach.into());
@@ -303,8 +299,9 @@ impl OwnData {
     fn follow(&mut self, mut hand: Hand, at: [f64; 2], half_side: f64) -> bool {
         match &mut hand.grip {
             Grip::Draw { last } => *last = self.sketch.draw(*last, at, SPACING * half_side),
-            Grip::Erase => {
-                self.sketch.erase(at, RADIUS * half_side);
+            Grip::Erase { last } => {
+                self.sketch.erase_along(*last, at, RADIUS * half_side);
+                *last = at;
                 self.brush = Some(at);
             }
             Grip::Mode { index, beside } => {
