@@ -153,7 +153,7 @@ impl Session {
             .snapshot(self.engine.steps_done(), seen, measured))
     }
 
-    /// Milliseconds that [`Session::snapshot`] takes, on average over [`TIMED_MS`], after as long that does
+    /// Milliseconds that [`Session::snapshot`] takes, on average over a tenth of a second, after as long that does
     /// not count: a GPU compiles its kernels, a browser its loops. `now_ms` is a clock.
     ///
     /// # Errors
