@@ -5,6 +5,7 @@ mod lab;
 mod lesson;
 mod pointing;
 mod show;
+mod takeaway;
 mod wall;
 
 pub use lab::{LabRow, RowGroup, show_lab_editing, show_lab_hint, show_lab_playing};
@@ -239,6 +240,7 @@ fn clicked(app: &Rc<App>, event: &Event) {
         "share" => share(app),
         name if name.starts_with("lab_") => lab::clicked(app, name),
         name if name.starts_with("wall_") => wall::clicked(app, &element, name),
+        name if name.starts_with("take") => takeaway::clicked(&app, &element, name),
         "dismiss" => app.dismiss_message(),
         name if name.starts_with("lesson") => lesson::clicked(app, &element, name),
         _ => {}
