@@ -37,10 +37,14 @@ fn theirs(config: &TrainingConfig, steps: usize) -> Vec<[f32; 2]> {
     let (_, rest) = filled.split_once("r#\"").unwrap();
     let (text, _) = rest.split_once("\"#;").unwrap();
     let mut told = Vec::new();
-    program::train(&serde_json::from_str(text).unwrap(), steps as u64, |step, losses| {
-        assert_eq!(step, told.len() as u64);
-        told.push(losses);
-    });
+    program::train(
+        &serde_json::from_str(text).unwrap(),
+        steps as u64,
+        |step, losses| {
+            assert_eq!(step, told.len() as u64);
+            told.push(losses);
+        },
+    );
     assert_eq!(told.len(), steps);
     told
 }
@@ -78,9 +82,13 @@ fn starts() -> Vec<TrainingConfig> {
                 "discriminator.activation=tanh".to_owned(),
                 "latent.dim=7".to_owned(),
             ];
-            starts.push(fields.iter().fold(TrainingConfig::default(), |config, field| {
-                config.with_assignment(field).unwrap()
-            }));
+            starts.push(
+                fields
+                    .iter()
+                    .fold(TrainingConfig::default(), |config, field| {
+                        config.with_assignment(field).unwrap()
+                    }),
+            );
         }
     }
     starts
@@ -166,6 +174,9 @@ fn the_pytorch_script_knows_every_initializer_and_takes_its_steps_from_the_comma
         let path = script(&config, "start");
         let runs = printed(&python(&[&path, "30"]));
         let off = apart(&ours(&config, 30), &runs[0]);
-        assert!(runs[0].len() == 30 && off < 1e-4, "off by {off}: {config:?}");
+        assert!(
+            runs[0].len() == 30 && off < 1e-4,
+            "off by {off}: {config:?}"
+        );
     }
 }

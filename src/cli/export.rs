@@ -74,10 +74,7 @@ fn trained(session: &mut Session, arguments: &Arguments) -> Result<Vec<u8>, Fail
     let failed = |error: lsgan_lab::train::EngineError| Failure::Run(error.to_string());
     let bar = progress::bar(arguments.steps);
     while session.steps_done() < arguments.steps {
-        session.advance(
-            20.min(arguments.steps - session.steps_done()),
-            Part::Both,
-        );
+        session.advance(20.min(arguments.steps - session.steps_done()), Part::Both);
         // Waiting now and then keeps a GPU's queue short.
         pollster::block_on(session.losses()).map_err(failed)?;
         bar.set_position(session.steps_done());

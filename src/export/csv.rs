@@ -13,9 +13,9 @@ use crate::{
     config::Loss,
     measure::ModeQuality,
     picture::{
-    history::LossHistory,
-    metric_history::{Metric, MetricHistory, MetricPoint},
-    norm_history::NormHistory,
+        history::LossHistory,
+        metric_history::{Metric, MetricHistory, MetricPoint},
+        norm_history::NormHistory,
     },
 };
 
@@ -34,23 +34,24 @@ pub fn metrics(losses: &LossHistory, norms: &NormHistory, metrics: &MetricHistor
     ];
     let mut add = |name: &str, metric, number: fn(MetricPoint) -> f64| {
         let points = metrics.points(metric);
-        columns.push(column(
-            name,
-            points.map(|at| (at.step, number(at) as f32)),
-        ));
+        columns.push(column(name, points.map(|at| (at.step, number(at) as f32))));
     };
     add("modes", Metric::Modes, |at| at.mean);
-    // As a share, as everywhere but on the chart.
-    add("hq", Metric::HighQuality, |at| at.mean / 100.0);
+    // As a share, as everywhere but on the chart; of 2,500 samples it has four decimals.
+    add("hq", Metric::HighQuality, |at| (1e4 * at.mean).round() / 1e6);
     add("reverse_kl", Metric::ReverseKl, |at| at.mean);
     add("sliced_w1", Metric::SlicedW1, |at| at.mean);
     add("energy", Metric::Energy, |at| at.mean);
     add("chi_squared", Metric::ChiSquared, |at| at.mean);
     add("two_c", Metric::TwoC, |at| at.mean);
     add("output_real", Metric::OutputReal, |at| at.mean);
-    add("output_real_deviation", Metric::OutputReal, |at| at.deviation);
+    add("output_real_deviation", Metric::OutputReal, |at| {
+        at.deviation
+    });
     add("output_fake", Metric::OutputFake, |at| at.mean);
-    add("output_fake_deviation", Metric::OutputFake, |at| at.deviation);
+    add("output_fake_deviation", Metric::OutputFake, |at| {
+        at.deviation
+    });
     let layers = norms.newest();
     let layers = layers.map_or([0, 0], |at| [at.discriminator.len(), at.generator.len()]);
     for layer in 0..layers[0] {
@@ -277,7 +278,11 @@ mod tests {
 
     #[test]
     fn a_run_without_steps_has_a_header_alone() {
-        let text = metrics(&LossHistory::new(), &NormHistory::new(), &MetricHistory::new());
+        let text = metrics(
+            &LossHistory::new(),
+            &NormHistory::new(),
+            &MetricHistory::new(),
+        );
         let (header, rows) = read(&text);
         assert!(header.starts_with(&["step", "loss_d", "loss_g", "modes", "hq"]));
         assert!(rows.is_empty());

@@ -45,10 +45,7 @@ mod tests {
             ),
             (&["loss.sigmoid=true"], "lsgan_sigmoid_0_1_1_seed1_step0"),
             (&["loss.kind=minimax"], "minimax_seed1_step0"),
-            (
-                &["loss.kind=non_saturating"],
-                "non_saturating_seed1_step0",
-            ),
+            (&["loss.kind=non_saturating"], "non_saturating_seed1_step0"),
         ] {
             let config = fields
                 .iter()

@@ -20,12 +20,12 @@ use crate::{
 };
 
 /// Width and height of the plane's sheet, in CSS pixels.
-pub const SHEET: [f32; 2] = [900.0, 700.0];
+pub const SHEET: [f32; 2] = [950.0, 700.0];
 
 /// Room around the plane: for the title above, the numbers of the axes, the legend at the right.
 const MARGINS: Margins = Margins {
     left: 52.0,
-    right: 250.0,
+    right: 300.0,
     top: 70.0,
     bottom: 32.0,
 };
@@ -155,10 +155,18 @@ pub fn plane(picture: &Plane) -> String {
     let mut legend = Legend::new(frame.top);
     legend.samples(picture);
     let lines = picture.levels.iter();
-    for (surface, level) in lines.flat_map(|(surface, lines)| lines.iter().map(move |at| (surface, at))) {
+    for (surface, level) in
+        lines.flat_map(|(surface, lines)| lines.iter().map(move |at| (surface, at)))
+    {
         let mut path = String::new();
         for line in contour_lines::lines(surface, level.value as f32) {
-            trace(&mut path, &line.into_iter().map(|at| view.to_pixel(at)).collect::<Vec<_>>());
+            trace(
+                &mut path,
+                &line
+                    .into_iter()
+                    .map(|at| view.to_pixel(at))
+                    .collect::<Vec<_>>(),
+            );
         }
         sheet.line(&path, level, picture.inks.halo);
         legend.line(level);
@@ -273,7 +281,10 @@ impl Sheet {
         } = picture.inks;
         let path = |samples: &[f32], mark: fn(&mut String, [f32; 2])| {
             let mut path = String::new();
-            for sample in samples.chunks_exact(2).filter(|at| at.iter().all(|x| x.is_finite())) {
+            for sample in samples
+                .chunks_exact(2)
+                .filter(|at| at.iter().all(|x| x.is_finite()))
+            {
                 mark(&mut path, view.to_pixel([sample[0], sample[1]]));
             }
             path

@@ -96,7 +96,11 @@ impl File {
                 weight,
                 bias,
             } = layer;
-            self.add(format!("{prefix}.{index}.weight"), &[*inputs, *outputs], weight);
+            self.add(
+                format!("{prefix}.{index}.weight"),
+                &[*inputs, *outputs],
+                weight,
+            );
             self.add(format!("{prefix}.{index}.bias"), &[*outputs], bias);
         }
     }
@@ -179,7 +183,10 @@ mod tests {
                     };
                     let rows = found["weight"].as_array().unwrap();
                     assert_eq!(rows.len(), layer.inputs);
-                    assert_eq!(rows.iter().flat_map(numbers).collect::<Vec<_>>(), layer.weight);
+                    assert_eq!(
+                        rows.iter().flat_map(numbers).collect::<Vec<_>>(),
+                        layer.weight
+                    );
                     assert_eq!(numbers(&found["bias"]), layer.bias);
                 }
             }

@@ -48,7 +48,14 @@ extern "C" {
     type Brush;
 
     #[wasm_bindgen(method, catch, js_name = drawImage)]
-    fn draw_image(this: &Brush, picture: &Picture, x: f64, y: f64, width: f64, height: f64) -> Result<(), JsValue>;
+    fn draw_image(
+        this: &Brush,
+        picture: &Picture,
+        x: f64,
+        y: f64,
+        width: f64,
+        height: f64,
+    ) -> Result<(), JsValue>;
 
     #[wasm_bindgen(method, catch, js_name = toBlob)]
     fn to_blob(this: &Brush, callback: &js_sys::Function, kind: &str) -> Result<(), JsValue>;

@@ -2,10 +2,7 @@
 
 use std::process::Output;
 
-use lsgan_lab::{
-    config::TrainingConfig,
-    train::checkpoint_file::SavedRun,
-};
+use lsgan_lab::{config::TrainingConfig, train::checkpoint_file::SavedRun};
 use serde_json::Value;
 
 use super::{call, path, sentence, train};
@@ -31,9 +28,15 @@ fn weights_are_those_that_training_leaves() {
     let trained = train(&[&options, FIELDS].concat());
     assert!(trained.status.success(), "{}", sentence(&trained));
     let trained = SavedRun::read(checkpoint.as_ref()).unwrap();
-    assert_eq!(SavedRun::from_bytes(&exported("safetensors", "7")).unwrap(), trained);
+    assert_eq!(
+        SavedRun::from_bytes(&exported("safetensors", "7")).unwrap(),
+        trained
+    );
     let json: Value = serde_json::from_slice(&exported("json", "7")).unwrap();
-    assert_eq!(TrainingConfig::from_value(&json["config"]).unwrap(), trained.config);
+    assert_eq!(
+        TrainingConfig::from_value(&json["config"]).unwrap(),
+        trained.config
+    );
     let weight = json["discriminator"][0]["weight"][1][3].as_f64().unwrap() as f32;
     let layer = &trained.checkpoint.discriminator.weights.layers[0];
     assert_eq!(weight, layer.weight[layer.outputs + 3]);
@@ -43,7 +46,10 @@ fn weights_are_those_that_training_leaves() {
 fn programs_hold_the_configuration_and_the_steps() {
     for what in ["pytorch", "burn"] {
         let text = String::from_utf8(exported(what, "321")).unwrap();
-        assert!(text.contains("\"seed\": 5") && text.contains("\"321\""), "{what}");
+        assert!(
+            text.contains("\"seed\": 5") && text.contains("\"321\""),
+            "{what}"
+        );
         assert!(text.contains("\"a\":-1.0"), "{what}");
     }
 }
@@ -52,9 +58,19 @@ fn programs_hold_the_configuration_and_the_steps() {
 fn bad_input_ends_with_code_2_and_writes_nothing() {
     let out = path("export-refused");
     for (what, steps, out, words) in [
-        ("tensorflow", "1", &*out, "[possible values: pytorch, burn, safetensors, json]"),
+        (
+            "tensorflow",
+            "1",
+            &*out,
+            "[possible values: pytorch, burn, safetensors, json]",
+        ),
         ("burn", "0", &*out, "0 is not in 1..=1000000000"),
-        ("burn", "1", "no/such/folder/main.rs", "no/such/folder is not a folder to write to"),
+        (
+            "burn",
+            "1",
+            "no/such/folder/main.rs",
+            "no/such/folder is not a folder to write to",
+        ),
     ] {
         let output = export(what, steps, out);
         let said = sentence(&output);

@@ -54,7 +54,8 @@ fn drawn(surface: &Surface, real: &[f32], fake: &[f32], arrows: Vec<Arrow>) -> S
         image: "data:image/png;base64,AAAA",
         surface,
         levels: Some((surface, levels)),
-        mesh: Mesh::new(2, 2, &[0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0]).map(|mesh| (mesh, "#0a0b0c", "grid of G")),
+        mesh: Mesh::new(2, 2, &[0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0])
+            .map(|mesh| (mesh, "#0a0b0c", "grid of G")),
         real: (real, "real"),
         fake: (fake, "generated"),
         forces: vec![Arrows {
@@ -76,7 +77,9 @@ fn drawn(surface: &Surface, real: &[f32], fake: &[f32], arrows: Vec<Arrow>) -> S
 /// The paths of a colour, in the order they were drawn.
 fn paths<'a>(svg: &'a str, color: &str) -> Vec<&'a str> {
     let paint = format!(" stroke=\"{color}\"");
-    let elements = svg.split('<').filter(|tag| tag.starts_with("path ") && tag.contains(&paint));
+    let elements = svg
+        .split('<')
+        .filter(|tag| tag.starts_with("path ") && tag.contains(&paint));
     elements.map(|tag| attribute(tag, "d")).collect()
 }
 
@@ -84,7 +87,10 @@ fn paths<'a>(svg: &'a str, color: &str) -> Vec<&'a str> {
 fn starts(path: &str) -> Vec<[f32; 2]> {
     let pieces = path.split('M').skip(1).map(|piece| {
         let numbers = piece.split(|c: char| c.is_ascii_alphabetic() || c == ' ');
-        let numbers: Vec<f32> = numbers.take(2).map(|number| number.parse().unwrap()).collect();
+        let numbers: Vec<f32> = numbers
+            .take(2)
+            .map(|number| number.parse().unwrap())
+            .collect();
         [numbers[0], numbers[1]]
     });
     pieces.collect()
@@ -144,9 +150,16 @@ fn level_lines_lie_where_the_surface_has_their_value() {
         let [left, _] = view.to_pixel([x, 0.0]);
         let path = paths(&svg, color)[0];
         let starts = starts(path);
-        assert!(!starts.is_empty() && (starts[0][0] - left).abs() < 0.1, "{path}");
+        assert!(
+            !starts.is_empty() && (starts[0][0] - left).abs() < 0.1,
+            "{path}"
+        );
     }
-    assert_eq!(svg.matches("stroke-dasharray=\"8 3\"").count(), 2, "on the plane and in the legend");
+    assert_eq!(
+        svg.matches("stroke-dasharray=\"8 3\"").count(),
+        2,
+        "on the plane and in the legend"
+    );
 }
 
 #[test]

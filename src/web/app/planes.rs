@@ -105,11 +105,7 @@ impl State {
     }
 
     /// The scale of all panes' arrows on a plane of that width, if there are any.
-    pub(super) fn arrow_scale(
-        &self,
-        width: f32,
-        before: Option<ArrowScale>,
-    ) -> Option<ArrowScale> {
+    pub(super) fn arrow_scale(&self, width: f32, before: Option<ArrowScale>) -> Option<ArrowScale> {
         let look = &self.scene.look;
         let apart = look.ghosts || look.arrows == Arrows::Logarithmic;
         let part = if apart { LONGEST_APART } else { LONGEST };

@@ -123,7 +123,11 @@ impl App {
     fn wall_file(&self) -> Result<File, JsValue> {
         let state = self.state.borrow();
         let table = state.wall.table().ok_or_else(|| self.nothing_yet())?;
-        files::file(&state.wall.file_name("seeds.csv"), "text/csv", &table.into())
+        files::file(
+            &state.wall.file_name("seeds.csv"),
+            "text/csv",
+            &table.into(),
+        )
     }
 
     async fn weights_file(self: &Rc<Self>, format: &str) -> Result<File, String> {
@@ -132,7 +136,8 @@ impl App {
             let (runner, config) = {
                 let state = self.state.borrow();
                 let pane = state.focused();
-                let runner = pane.and_then(|pane| Some((pane.runner.clone()?, pane.config.clone())));
+                let runner =
+                    pane.and_then(|pane| Some((pane.runner.clone()?, pane.config.clone())));
                 runner.ok_or("the worker is starting")?
             };
             let answer = runner.command(Command::Checkpoint).await?;

@@ -73,9 +73,8 @@ pub struct Film {
 
 /// Whether the browser has what a film needs, and how it writes one.
 fn format() -> Option<(&'static str, &'static str)> {
-    let has = |object: &JsValue, name: &str| {
-        js_sys::Reflect::has(object, &name.into()).unwrap_or(false)
-    };
+    let has =
+        |object: &JsValue, name: &str| js_sys::Reflect::has(object, &name.into()).unwrap_or(false);
     let canvas = page::canvas().ok()?;
     if !has(&js_sys::global(), "MediaRecorder") || !has(&canvas, "captureStream") {
         return None;
@@ -102,7 +101,9 @@ impl App {
     pub(super) async fn film(self: &Rc<Self>, seconds: f64) -> Result<File, String> {
         let say = |key| self.state.borrow().words.get(key);
         if !(1.0..=LONGEST).contains(&seconds) {
-            return Err(format!("seconds must be from 1 to {LONGEST}, not {seconds}"));
+            return Err(format!(
+                "seconds must be from 1 to {LONGEST}, not {seconds}"
+            ));
         }
         let Some((kind, ending)) = format() else {
             return Err(say("takeaway.no_film"));
@@ -134,7 +135,14 @@ impl App {
         let (in_lab, playing) = {
             let state = self.state.borrow();
             let in_lab = state.scene.look.view == crate::scene::View::Lab;
-            (in_lab, if in_lab { state.lab.playing() } else { state.playing })
+            (
+                in_lab,
+                if in_lab {
+                    state.lab.playing()
+                } else {
+                    state.playing
+                },
+            )
         };
         match (in_lab, play) {
             _ if play == playing => {}
@@ -224,11 +232,7 @@ impl App {
 }
 
 /// The line of words: what the run is, and its step.
-fn caption(
-    context: &CanvasRenderingContext2d,
-    state: &State,
-    width: f64,
-) -> Result<(), JsValue> {
+fn caption(context: &CanvasRenderingContext2d, state: &State, width: f64) -> Result<(), JsValue> {
     let Some(pane) = state.focused() else {
         return Ok(());
     };

@@ -51,7 +51,10 @@ impl State {
             let sides = panes.iter().map(|(_, canvas)| f64::from(side(canvas)));
             sides.fold(1.0, f64::max)
         };
-        let (width, height) = (side(HtmlCanvasElement::width), side(HtmlCanvasElement::height));
+        let (width, height) = (
+            side(HtmlCanvasElement::width),
+            side(HtmlCanvasElement::height),
+        );
         let sheet = page::canvas()?;
         sheet.set_width((columns as f64 * (width + MARGIN) + MARGIN) as u32);
         sheet.set_height((HEAD + rows as f64 * (height + NAME) + MARGIN) as u32);

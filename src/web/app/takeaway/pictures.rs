@@ -27,7 +27,7 @@ const CHART: (u32, u32) = (760, 400);
 const EM: f64 = 16.0;
 
 /// The longest arrow in the legend, and the shortest that says anything, in CSS pixels.
-const SAMPLE_ARROWS: std::ops::RangeInclusive<f32> = 8.0..=90.0;
+const SAMPLE_ARROWS: std::ops::RangeInclusive<f32> = 8.0..=60.0;
 
 /// A heading in the page's language.
 pub(super) struct Words {
@@ -74,7 +74,9 @@ impl State {
             "curve" => self.curve_chart(CHART),
             "gradients" => self.gradient_chart(CHART),
             "metric" => self.metric_chart(CHART),
-            _ => self.wall.chart(&self.words, &self.chart_style(), CHART, true),
+            _ => self
+                .wall
+                .chart(&self.words, &self.chart_style(), CHART, true),
         };
         let words = match what {
             "wall" => self.wall_words(),
@@ -219,7 +221,9 @@ impl State {
     /// What the lab shows, in words.
     pub(super) fn lab_title(&self, pane: &Pane) -> String {
         let discriminator = plain(self.scene.lab.discriminator);
-        let discriminator = self.words.get(&format!("lab.discriminator.{discriminator}"));
+        let discriminator = self
+            .words
+            .get(&format!("lab.discriminator.{discriminator}"));
         let arguments = [
             ("discriminator", discriminator),
             ("seed", pane.config.seed.to_string()),
@@ -292,7 +296,7 @@ fn plain(choice: impl serde::Serialize) -> String {
 
 /// An arrow for the legend: its length and the size of the force that is drawn so long.
 fn sample_arrow(scale: &ArrowScale) -> (f32, String) {
-    let marks = scale.marks().into_iter();
+    let mut marks = scale.marks().into_iter();
     let mark = marks.rfind(|mark| SAMPLE_ARROWS.contains(&mark.pixels));
     mark.map_or((28.0, String::new()), |mark| (mark.pixels, mark.label))
 }
