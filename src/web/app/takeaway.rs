@@ -170,7 +170,8 @@ impl App {
 
     /// Why there is nothing to take away.
     fn nothing_yet(&self) -> JsValue {
-        "there is nothing to take away yet".into()
+        let words = &self.state.borrow().words;
+        words.get("takeaway.nothing_yet").into()
     }
 
     /// What the dialog says of the run that its files are of.

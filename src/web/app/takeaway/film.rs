@@ -194,7 +194,8 @@ impl App {
     /// Draws what is shown now.
     fn paint(&self, stage: &HtmlCanvasElement) -> Result<(), JsValue> {
         let state = self.state.borrow();
-        let canvas = state.shown_canvas().ok_or("there is nothing to film yet")?;
+        let canvas = state.shown_canvas();
+        let canvas = canvas.ok_or_else(|| state.words.get("takeaway.nothing_yet"))?;
         let [width, height] = [canvas.width(), canvas.height()].map(f64::from);
         let part = (SIDE / width.max(height)).min(1.0);
         // Encoders want even sides. The first picture decides.

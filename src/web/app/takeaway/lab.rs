@@ -28,7 +28,7 @@ impl App {
         let (name, sheet) = {
             let mut state = self.state.borrow_mut();
             if state.scene.look.view != View::Lab {
-                return Err("the lab is not open".into());
+                return Err(state.words.get("takeaway.no_lab").into());
             }
             let sheet = state.in_light(State::lab_sheet);
             state.lab.redraw();
