@@ -38,7 +38,9 @@ pub fn metrics(losses: &LossHistory, norms: &NormHistory, metrics: &MetricHistor
     };
     add("modes", Metric::Modes, |at| at.mean);
     // As a share, as everywhere but on the chart; of 2,500 samples it has four decimals.
-    add("hq", Metric::HighQuality, |at| (1e4 * at.mean).round() / 1e6);
+    add("hq", Metric::HighQuality, |at| {
+        (1e4 * at.mean).round() / 1e6
+    });
     add("reverse_kl", Metric::ReverseKl, |at| at.mean);
     add("sliced_w1", Metric::SlicedW1, |at| at.mean);
     add("energy", Metric::Energy, |at| at.mean);
