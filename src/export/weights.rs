@@ -33,7 +33,7 @@ pub fn safetensors(config: &TrainingConfig, checkpoint: &Checkpoint) -> Vec<u8> 
     }
     // Metadata are strings, whatever they say.
     let updates = |network: &NetworkState| network.updates.to_string();
-    file.to_bytes(json!({
+    file.into_bytes(json!({
         "config": config.to_value().to_string(),
         "step": checkpoint.step.to_string(),
         "generator.updates": updates(&checkpoint.generator),
@@ -114,7 +114,7 @@ impl File {
         self.header.insert(name, entry);
     }
 
-    fn to_bytes(mut self, metadata: Value) -> Vec<u8> {
+    fn into_bytes(mut self, metadata: Value) -> Vec<u8> {
         self.header.insert("__metadata__".to_owned(), metadata);
         let mut header = Value::Object(self.header).to_string();
         // Spaces behind the header let the numbers begin where a reader may map them as they are.
