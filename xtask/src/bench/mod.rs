@@ -15,6 +15,7 @@ mod trace;
 mod webdriver;
 
 use crate::dist;
+use crate::npm;
 use crate::progress::{clock, say};
 use crate::server::Server;
 use crate::workspace::Workspace;
@@ -217,7 +218,7 @@ impl Bench<'_> {
     /// The page and TensorFlow.js, in one browser.
     fn in_browser(&mut self) -> Result<()> {
         let workspace = self.workspace;
-        setup::install_peer(workspace)?;
+        npm::install(workspace, &workspace.root.join("bench"))?;
         let dist = setup::site(workspace, self.options)?;
         let server = Server::start_bench(&workspace.root, dist.as_deref(), &self.scratch)?;
         if dist.is_some() {
