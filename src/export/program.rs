@@ -3,7 +3,7 @@
 //! The templates are whole programs (www/export), which read any configuration and make its run from the same
 //! initial weights and the same batches; so there is nothing to fill in but the configuration, how many steps
 //! to make, and who wrote it. The page fetches a template when it is wanted; elsewhere they are at hand as
-//! [`PYTORCH`] and [`BURN`].
+//! `PYTORCH` and `BURN`.
 
 use crate::config::TrainingConfig;
 

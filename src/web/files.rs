@@ -74,7 +74,7 @@ pub fn file(name: &str, kind: &str, content: &JsValue) -> Result<File, JsValue> 
 /// A file of bytes.
 ///
 /// # Errors
-/// As [`file`].
+/// As [`file()`].
 pub fn bytes(name: &str, kind: &str, content: &[u8]) -> Result<File, JsValue> {
     file(name, kind, &Uint8Array::from(content))
 }
