@@ -4,6 +4,8 @@
 //! else is lines and text, crisp at any size. Attributes are presentation attributes only, so that every
 //! program that reads SVG shows the same. Words come from the page's language, colours from its style sheet.
 
+mod legend;
+
 use std::fmt::Write;
 
 use crate::{
@@ -19,6 +21,8 @@ use crate::{
     },
 };
 
+use legend::Legend;
+
 /// Width and height of the plane's sheet, in CSS pixels.
 pub const SHEET: [f32; 2] = [950.0, 700.0];
 
@@ -33,9 +37,6 @@ const MARGINS: Margins = Margins {
 /// Where the legend begins, and how high one of its lines is.
 const LEGEND: f32 = SHEET[0] - MARGINS.right + 22.0;
 const LINE: f32 = 26.0;
-
-/// How wide the signs of the legend are.
-const SIGN: f32 = 28.0;
 
 /// Room around a chart, and above it for the heading.
 const MARGIN: u32 = 24;
@@ -386,79 +387,6 @@ impl Sheet {
             ));
         }
         self.add(format_args!("</g>"));
-    }
-}
-
-/// The legend's entries so far; they are added once the plane is done.
-struct Legend {
-    top: f32,
-    entries: Vec<String>,
-}
-
-impl Legend {
-    fn new(top: f32) -> Self {
-        Self {
-            top,
-            entries: Vec::new(),
-        }
-    }
-
-    /// An entry: its sign, so wide, around the middle of the line, and its name.
-    fn entry(&mut self, name: &str, width: f32, sign: impl FnOnce(f32) -> String) {
-        let middle = self.top + 0.5 * LINE;
-        let (text, foot) = (LEGEND + width.max(SIGN) + 10.0, middle + 5.0);
-        self.entries.push(format!(
-            "{}<text x=\"{text}\" y=\"{foot:.1}\" font-size=\"14\" fill=\"#17181f\">{}</text>",
-            sign(middle),
-            escaped(name)
-        ));
-        self.top += LINE;
-    }
-
-    fn samples(&mut self, picture: &Plane) {
-        let Inks { real, fake, .. } = picture.inks;
-        let x = LEGEND + 14.0;
-        self.entry(picture.real.1, SIGN, |y| {
-            format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"5\" fill=\"{real}\"/>")
-        });
-        self.entry(picture.fake.1, SIGN, |y| {
-            format!(
-                "<path d=\"M{:.1} {:.1}l10 10m-10 0l10 -10\" fill=\"none\" stroke=\"{fake}\" stroke-width=\"3\"/>",
-                x - 5.0,
-                y - 5.0
-            )
-        });
-    }
-
-    fn mesh(&mut self, name: &str, color: &str) {
-        self.entry(name, SIGN, |y| {
-            let (left, top) = (LEGEND + 4.0, y - 7.0);
-            format!(
-                "<path d=\"M{left} {top}h20v14h-20zm0 7h20m-10 -7v14\" fill=\"{color}\" fill-opacity=\"0.3\" stroke=\"{color}\"/>"
-            )
-        });
-    }
-
-    fn line(&mut self, level: &LevelLine) {
-        let (color, width, dashes) = (level.color, level.width, dash_array(level.dashes));
-        self.entry(&level.name, SIGN, |y| {
-            format!(
-                "<path d=\"M{LEGEND} {y}h28\" fill=\"none\" stroke=\"{color}\" stroke-width=\"{width}\"{dashes}/>"
-            )
-        });
-    }
-
-    fn arrow(&mut self, forces: &Arrows) {
-        let (color, dashes) = (forces.color, dash_array(forces.dashes));
-        let length = forces.sample;
-        self.entry(&forces.name, length, |y| {
-            format!(
-                "<g fill=\"none\" stroke=\"{color}\" stroke-width=\"1.3\"><path d=\"M{LEGEND} {y}h{length:.1}\"{dashes}/>\
-                 <path d=\"M{:.1} {:.1}l4 2.5l-4 2.5\"/></g>",
-                LEGEND + length - 4.0,
-                y - 2.5
-            )
-        });
     }
 }
 
