@@ -167,6 +167,17 @@ export interface Wall {
   }[];
 }
 
+/**
+ * What can be taken away, by the end of the file's name: of the pane in focus its picture, its charts (of the metric that
+ * is chosen), what was measured over the steps, its weights, itself as a program, a film of it; of the wall of seeds the
+ * chart and the table; of the lab, while that is open, its picture.
+ */
+export type ExportKind =
+  | "picture.svg" | "picture.png" | "losses.svg" | "losses.png" | "curve.svg" | "curve.png"
+  | "gradients.svg" | "gradients.png" | "metric.svg" | "metric.png" | "metrics.csv"
+  | "weights.safetensors" | "weights.json" | "pytorch.py" | "burn.rs" | "film.webm"
+  | "wall.svg" | "wall.png" | "wall.csv" | "lab.png";
+
 /** What a benchmark is to time. */
 export interface BenchmarkOptions {
   /** Steps of each run; 100 where left out. */

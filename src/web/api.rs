@@ -28,6 +28,9 @@ const MOST_GANS: u32 = 1024;
 const BENCHMARK_MS: f64 = 60_000.0;
 const WARM_UP_MS: f64 = 200.0;
 
+/// Length of a film where nothing is said of it.
+const FILM_SECONDS: f64 = 10.0;
+
 /// The API of the page.
 #[wasm_bindgen]
 pub struct LsganLab {
@@ -202,6 +205,22 @@ impl LsganLab {
             })?;
             let backend = app.choose_backend(choice).await.map_err(rejection)?;
             Ok(backend.name().into())
+        })
+    }
+
+    /// Makes a file of what is shown, or of the pane in focus: one of the kinds of `ExportKind`.
+    #[wasm_bindgen(js_name = "export", unchecked_return_type = "Promise<File>")]
+    pub fn export_file(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ExportKind")] kind: String,
+        #[wasm_bindgen(unchecked_optional_param_type = "{ seconds?: number }")] options: JsValue,
+    ) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move {
+            let seconds = js_sys::Reflect::get(&options, &"seconds".into());
+            let seconds = seconds.ok().and_then(|seconds| seconds.as_f64());
+            let file = app.export(&kind, seconds.unwrap_or(FILM_SECONDS)).await;
+            file.map(Into::into).map_err(rejection)
         })
     }
 

@@ -22,6 +22,7 @@ mod selection;
 mod share;
 mod speech;
 mod start;
+mod takeaway;
 mod wall;
 
 use std::{
@@ -102,6 +103,8 @@ struct State {
     lab: lab::LabView,
     /// What hangs on the wall of seeds.
     wall: wall::WallView,
+    /// The film that is being made.
+    film: takeaway::Film,
     /// A run that the first pane is to take over as it stands.
     arrival: Option<wall::Arrival>,
     /// What the visitor points at.

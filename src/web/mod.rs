@@ -16,6 +16,8 @@ mod clipboard;
 mod clock;
 #[cfg(not(feature = "worker-only"))]
 mod controls;
+#[cfg(not(feature = "worker-only"))]
+mod files;
 mod gpu;
 #[cfg(not(feature = "worker-only"))]
 #[cfg(not(feature = "worker-only"))]

@@ -23,7 +23,7 @@ mod metric;
 mod panels;
 mod plot;
 #[cfg(test)]
-mod reading;
+pub(crate) mod reading;
 #[cfg(not(target_arch = "wasm32"))]
 mod sheet;
 mod strokes;

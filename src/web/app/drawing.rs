@@ -107,23 +107,10 @@ impl App {
         if let Err(error) = plane::color_bar(&state.style) {
             web_sys::console::error_1(&error);
         }
-        let levels: Vec<_> = plane::levels(loss)
+        let levels: Vec<_> = state
+            .named_levels(loss)
             .into_iter()
-            .map(|level| {
-                let key = match level.name {
-                    "a" => "level.a",
-                    "b" => "level.b",
-                    "c" => "level.c",
-                    _ => "level.boundary",
-                };
-                let value = state
-                    .words
-                    .number(level.value, if level.value.fract() == 0.0 { 0 } else { 2 });
-                (
-                    level.name,
-                    state.words.say(&Sentence::new(key, [("value", value)])),
-                )
-            })
+            .map(|(level, name)| (level.name, name))
             .collect();
         controls::show_levels(&levels);
     }
@@ -173,6 +160,23 @@ impl super::State {
         let total = self.journal.total();
         let last = self.panes.iter().map(|pane| pane.done).min()?;
         (last < total).then_some((last, total))
+    }
+
+    /// The level lines of a loss, and what each says in the legend.
+    pub(super) fn named_levels(&self, loss: Loss) -> Vec<(plane::Level, String)> {
+        let named = plane::levels(loss).into_iter().map(|level| {
+            let key = match level.name {
+                "a" => "level.a",
+                "b" => "level.b",
+                "c" => "level.c",
+                _ => "level.boundary",
+            };
+            let decimals = if level.value.fract() == 0.0 { 0 } else { 2 };
+            let value = self.words.number(level.value, decimals);
+            let name = self.words.say(&Sentence::new(key, [("value", value)]));
+            (level, name)
+        });
+        named.collect()
     }
 
     /// Puts the labels' numbers into the formulas, with the sign that stands before them:

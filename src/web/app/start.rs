@@ -53,6 +53,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
             rounds: Default::default(),
             lab: LabView::new(&opened.scene),
             wall: WallView::new(),
+            film: Default::default(),
             arrival: None,
             pointed: Default::default(),
             arrows: None,

@@ -46,5 +46,5 @@ pub fn close_around(element: &Element) {
 
 /// Whether a dialog is open: keys are its own then.
 pub fn is_any_open() -> bool {
-    page::all("[data-dialog][open]").next().is_some()
+    page::all("dialog[open]").next().is_some()
 }

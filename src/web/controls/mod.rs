@@ -8,6 +8,7 @@ mod lesson;
 mod pointing;
 mod share;
 mod show;
+mod takeaway;
 mod wall;
 
 pub use dialogs::open_dialog;
@@ -270,6 +271,7 @@ fn clicked(app: &Rc<App>, event: &Event) {
         "present" => app.set_presenting(!app.presenting()),
         name if name.starts_with("lab_") => lab::clicked(app, name),
         name if name.starts_with("wall_") => wall::clicked(app, &element, name),
+        name if name.starts_with("take") => takeaway::clicked(&app, &element, name),
         "dismiss" => app.dismiss_message(),
         name if name.starts_with("lesson") => lesson::clicked(app, &element, name),
         _ => {}

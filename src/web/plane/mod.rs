@@ -18,7 +18,7 @@ use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData, P
 pub use colors::{Colors, scale_of};
 pub use forces::{Forces, GHOST_DASHES, legend as force_legend};
 pub use lab::{Bare, Ground, Over, Placed};
-pub use levels::{levels, scale};
+pub use levels::{Level, dashes, levels, scale};
 
 use super::{page, style::PlaneStyle};
 use crate::{
@@ -82,6 +82,11 @@ impl Plane {
             size: Cell::new(None),
             view: Cell::new(None),
         })
+    }
+
+    /// The canvas that it is drawn on.
+    pub fn canvas(&self) -> &HtmlCanvasElement {
+        &self.canvas
     }
 
     /// How the plane lay on the canvas when it was drawn last.
