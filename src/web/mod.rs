@@ -17,7 +17,7 @@ mod clock;
 #[cfg(not(feature = "worker-only"))]
 mod controls;
 #[cfg(not(feature = "worker-only"))]
-mod files;
+mod downloads;
 mod gpu;
 #[cfg(not(feature = "worker-only"))]
 #[cfg(not(feature = "worker-only"))]

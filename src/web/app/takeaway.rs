@@ -19,7 +19,7 @@ use crate::{
     session::Command,
     train::Checkpoint,
     web::{
-        files::{self, File},
+        downloads::{self, File},
         page,
         text::Sentence,
         wire,
@@ -88,7 +88,7 @@ impl App {
         let file = self.export(kind, seconds).await?;
         let name = file.name();
         wasm_bindgen_futures::spawn_local(async move {
-            if let Err(error) = files::download(&file).await {
+            if let Err(error) = downloads::download(&file).await {
                 web_sys::console::error_1(&error);
             }
         });
@@ -108,8 +108,8 @@ impl App {
         };
         let drawing = drawing.ok_or_else(|| self.nothing_yet())?;
         match format {
-            "svg" => files::file(&name, "image/svg+xml", &drawing.svg.into()),
-            _ => files::png(&name, &drawing.svg, drawing.size).await,
+            "svg" => downloads::file(&name, "image/svg+xml", &drawing.svg.into()),
+            _ => downloads::png(&name, &drawing.svg, drawing.size).await,
         }
     }
 
@@ -117,13 +117,13 @@ impl App {
         let state = self.state.borrow();
         let pane = state.focused().ok_or_else(|| self.nothing_yet())?;
         let table = csv::metrics(&pane.history, &pane.norms, &pane.metrics);
-        files::file(&state.file_name("metrics.csv"), "text/csv", &table.into())
+        downloads::file(&state.file_name("metrics.csv"), "text/csv", &table.into())
     }
 
     fn wall_file(&self) -> Result<File, JsValue> {
         let state = self.state.borrow();
         let table = state.wall.table().ok_or_else(|| self.nothing_yet())?;
-        files::file(
+        downloads::file(
             &state.wall.file_name("seeds.csv"),
             "text/csv",
             &table.into(),
@@ -149,11 +149,11 @@ impl App {
         let file = match format {
             "json" => {
                 let text = weights::json(&config, &checkpoint);
-                files::file(&name, "application/json", &text.into())
+                downloads::file(&name, "application/json", &text.into())
             }
             _ => {
                 let content = weights::safetensors(&config, &checkpoint);
-                files::bytes(&name, "application/octet-stream", &content)
+                downloads::bytes(&name, "application/octet-stream", &content)
             }
         };
         file.map_err(|error| wire::sentence(&error))
@@ -165,7 +165,7 @@ impl App {
         let state = self.state.borrow();
         let pane = state.focused().ok_or_else(|| self.nothing_yet())?;
         let text = program::fill(&template, &pane.config, pane.done);
-        files::file(&state.file_name(kind), "text/plain", &text.into())
+        downloads::file(&state.file_name(kind), "text/plain", &text.into())
     }
 
     /// Why there is nothing to take away.

@@ -9,7 +9,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 use crate::web::{
     app::{App, State},
     clock::{now_ms, sleep},
-    files::{self, File},
+    downloads::{self, File},
     page, plane,
     style::rgb,
     text::Sentence,
@@ -126,7 +126,7 @@ impl App {
         };
         self.let_play(playing);
         self.state.borrow_mut().film.running = false;
-        let film = film.and_then(|film| files::file(&name, kind, &film));
+        let film = film.and_then(|film| downloads::file(&name, kind, &film));
         film.map_err(|error| crate::web::wire::sentence(&error))
     }
 

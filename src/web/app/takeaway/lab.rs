@@ -9,7 +9,7 @@ use crate::{
     scene::View,
     web::{
         app::{App, State},
-        files::{self, File},
+        downloads::{self, File},
         page, plane,
     },
 };
@@ -36,7 +36,7 @@ impl App {
         };
         // The page gets its own colours back whatever became of the sheet.
         self.ask_frame();
-        files::canvas_png(&name, &sheet?).await
+        downloads::canvas_png(&name, &sheet?).await
     }
 }
 
