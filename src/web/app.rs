@@ -19,6 +19,7 @@ mod rounds;
 mod selection;
 mod speech;
 mod start;
+mod time;
 mod wall;
 
 use std::{
@@ -90,6 +91,8 @@ struct State {
     focus: usize,
     /// The steps that all panes make.
     journal: Journal,
+    /// The step that is on its way to be shown.
+    sought: Option<time::Sought>,
     rounds: Rounds,
     choice: Choice,
     lessons: lesson::Lessons,

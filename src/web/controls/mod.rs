@@ -5,6 +5,7 @@ mod lab;
 mod lesson;
 mod pointing;
 mod show;
+mod time;
 mod wall;
 
 pub use lab::{LabRow, RowGroup, show_lab_editing, show_lab_hint, show_lab_playing};
@@ -13,6 +14,7 @@ pub use lesson::{
     show_lesson_settings,
 };
 pub use show::*;
+pub use time::{TimeShown, show_time};
 pub use wall::show_wall_playing;
 
 use std::rc::Rc;
@@ -47,6 +49,7 @@ pub fn connect(app: &Rc<App>) {
     });
     pointing::connect(app);
     lab::connect(app);
+    time::connect(app);
     wall::connect(app);
     lesson::connect();
     let this = app.clone();
@@ -238,6 +241,7 @@ fn clicked(app: &Rc<App>, event: &Event) {
         "remove_pane" => spawn_local(async move { app.remove_pane(&element).await }),
         "share" => share(app),
         name if name.starts_with("lab_") => lab::clicked(app, name),
+        name if name.starts_with("time_") => time::clicked(app, name),
         name if name.starts_with("wall_") => wall::clicked(app, &element, name),
         "dismiss" => app.dismiss_message(),
         name if name.starts_with("lesson") => lesson::clicked(app, &element, name),
