@@ -12,8 +12,8 @@ use crate::{
     train::{Checkpoint, Compute, Engine, EngineError, Losses, Part},
 };
 
-/// Snapshots that are timed.
-const TIMED_SNAPSHOTS: u32 = 20;
+/// How long snapshots are made to be timed; one at least is.
+const TIMED_MS: f64 = 100.0;
 
 /// What a session can be told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -253,21 +253,22 @@ impl Session {
             .snapshot(self.engine.steps_done(), seen, measured))
     }
 
-    /// Milliseconds that [`Session::snapshot`] takes, on average over [`TIMED_SNAPSHOTS`]. `now_ms` is a
-    /// clock.
+    /// Milliseconds that [`Session::snapshot`] takes, on average over [`TIMED_MS`], after as long that does
+    /// not count: a GPU compiles its kernels, a browser its loops. `now_ms` is a clock.
     ///
     /// # Errors
     /// [`EngineError`] if the device failed.
     pub async fn time_snapshot(&self, now_ms: impl Fn() -> f64) -> Result<f64, EngineError> {
-        let mut start = now_ms();
-        // As many again before them: a GPU compiles its kernels, a browser its loops.
-        for made in 0..2 * TIMED_SNAPSHOTS {
-            if made == TIMED_SNAPSHOTS {
-                start = now_ms();
+        let mut mean = f64::NAN;
+        for _ in ["compiled", "timed"] {
+            let (start, mut made) = (now_ms(), 0.0);
+            while now_ms() - start < TIMED_MS {
+                self.snapshot().await?;
+                made += 1.0;
             }
-            self.snapshot().await?;
+            mean = (now_ms() - start) / made;
         }
-        Ok((now_ms() - start) / f64::from(TIMED_SNAPSHOTS))
+        Ok(mean)
     }
 
     /// How the run stands, measured anew.

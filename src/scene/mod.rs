@@ -6,6 +6,8 @@
 //! [`link::read`] is valid. What the page remembers for the visitor alone, such as the language or
 //! the speed, is no part of it; nor is anything that happens to a run.
 
+mod challenge;
+mod handout;
 mod lab_setup;
 pub mod lesson;
 pub mod link;
@@ -15,9 +17,11 @@ mod twin;
 mod variant;
 mod wall_setup;
 
+pub use challenge::{Challenge, Standing};
+pub use handout::{Fate, HANDOUT_SETTINGS, Handout, PARTS};
 pub use lab_setup::{FARTHEST, Held, LabLosses, LabMode, LabSetup, MOST_SAMPLES};
 pub use look::{Arrows, Curves, LATEST_STOP, Look, Metric, Panel, SurfaceOf, View};
-pub use preset::{PRESETS, Preset};
+pub use preset::{FAILURES, PRESETS, Preset};
 pub use twin::{LAST_BRANCH, Twin};
 pub use variant::{VARIANTS, Variant};
 pub use wall_setup::{WALL_SIZES, WallLosses, WallSetup};

@@ -7,6 +7,7 @@
 mod backend;
 mod charts;
 mod drawing;
+mod frame;
 mod lab;
 mod lesson;
 mod metric_chart;
@@ -14,9 +15,11 @@ mod metrics;
 mod pane;
 mod panes;
 mod planes;
+mod present;
 mod rate;
 mod rounds;
 mod selection;
+mod share;
 mod speech;
 mod start;
 mod time;
@@ -53,12 +56,14 @@ use crate::{
     measure::Snapshot,
     pace::Rounds,
     picture::{arrows::ArrowScale, chart::OutputAxis},
-    scene::{Panel, Scene, link},
+    scene::{Handout, Panel, Scene, link},
     train::Backend,
 };
 
 /// Names of the page's own settings in a link, beside the configuration's fields.
-pub const SETTINGS: [&str; 3] = ["lang", "backend", "lesson"];
+pub const SETTINGS: [&str; 8] = [
+    "lang", "backend", "lesson", "present", "hide", "lock", "embed", "origins",
+];
 
 /// What the entries that the page makes in the browser's history hold; those of links have nothing.
 const OWN_ENTRY: JsValue = JsValue::TRUE;
@@ -117,6 +122,12 @@ struct State {
     rate: Rate,
     words: Words,
     language: &'static str,
+    /// How this page was handed out.
+    handout: Handout,
+    /// How it is to be handed out by the dialog that is open.
+    draft: Handout,
+    /// Whether it is a presenter's page.
+    presenting: bool,
     style: PlaneStyle,
     /// What the picture lacks: it is drawn in the next frame.
     stale: Stale,
@@ -251,8 +262,18 @@ impl App {
 
     /// The fragment that opens this page as it is.
     pub fn link(&self) -> String {
+        self.link_with(&self.state.borrow().handout)
+    }
+
+    /// The fragment that opens it handed out in another way.
+    fn link_with(&self, handout: &Handout) -> String {
         let state = self.state.borrow();
         let mut settings = vec![("lang", state.language)];
+        let pairs = handout.pairs();
+        settings.extend(pairs.iter().map(|(name, value)| (*name, value.as_str())));
+        if state.presenting {
+            settings.push(("present", "1"));
+        }
         if state.choice != Choice::Auto {
             settings.push(("backend", state.choice.name()));
         }

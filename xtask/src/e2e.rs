@@ -4,6 +4,7 @@
 use crate::browsers;
 use crate::bundle::Bundle;
 use crate::driver::Driver;
+use crate::npm;
 use crate::server::Server;
 use crate::workspace::Workspace;
 use anyhow::{Result, ensure};
@@ -25,6 +26,8 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     let artifacts = workspace.artifacts();
     fs::create_dir_all(&artifacts)?;
     let browser = browsers::chromium(workspace)?;
+    let axe = workspace.root.join("tests/e2e");
+    npm::install(workspace, &axe)?;
     let server = Server::start(&workspace.root, BASE, 0)?;
     let driver = Driver::start(&browser, &File::create(artifacts.join("chromedriver.log"))?)?;
 
@@ -38,6 +41,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     .env("LSGAN_WEBDRIVER", driver.url())
     .env("LSGAN_CHROMIUM", &browser.program)
     .env("LSGAN_ARTIFACTS", &artifacts)
+    .env("LSGAN_AXE", axe.join("node_modules/axe-core/axe.min.js"))
     .run()?;
     Ok(())
 }

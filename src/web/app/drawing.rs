@@ -71,6 +71,7 @@ impl App {
                 state.show_sample();
                 state.show_metrics();
                 state.show_manifold();
+                state.show_challenge();
             }
             if !state.playing || now - state.stale.summary_drawn_ms > SUMMARY_EVERY_MS {
                 state.stale.summary_drawn_ms = now;

@@ -12,7 +12,7 @@ use super::{App, Choice, OWN_ENTRY, SETTINGS, Stale, State, lab::LabView, wall::
 use crate::{
     config::ConfigError,
     journal::Journal,
-    scene::{Scene, link},
+    scene::{Handout, Scene, link},
     train::Backend,
     web::{
         api::LsganLab,
@@ -31,6 +31,8 @@ pub(super) struct Opened {
     /// None where the link names none that there is.
     language: Option<&'static str>,
     choice: Choice,
+    handout: Handout,
+    presenting: bool,
     refusal: Option<ConfigError>,
 }
 
@@ -65,6 +67,9 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
             rate: Default::default(),
             words: Words::default(),
             language,
+            handout: opened.handout.clone(),
+            draft: Handout::default(),
+            presenting: opened.presenting,
             style: PlaneStyle::read(),
             stale: Stale::default(),
             message: None,
@@ -94,6 +99,9 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
     let (words, (lesson, run)) = futures_util::future::join(words, run).await;
     app.state.borrow_mut().words = words?;
     controls::offer_presets();
+    controls::offer_parts();
+    controls::show_presenting(opened.presenting);
+    app.show_handout();
     controls::show_scene(&app.scene());
     controls::show_setting("backend", opened.choice.name());
     app.show_words();
@@ -119,6 +127,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
         app.play_what_is_shown();
     }
     ready.resolve();
+    app.listen_to_frame();
     spawn_local(async move {
         // The page trains already; whatever becomes of the GPU is told by the badge.
         let choice = app.state.borrow().choice;
@@ -129,14 +138,20 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
 
 fn read_link() -> Opened {
     let fragment = page::window().location().hash().unwrap_or_default();
-    let (link, refusal) = match link::read(&fragment, &SETTINGS) {
-        Ok(link) => (link, None),
+    let read = link::read(&fragment, &SETTINGS).and_then(|link| {
+        let pairs = link.settings.iter();
+        let handout = Handout::read(pairs.map(|(name, value)| (name.as_str(), value.as_str())))?;
+        Ok((link, handout))
+    });
+    let (link, handout, refusal) = match read {
+        Ok((link, handout)) => (link, handout, None),
         Err(error) => (
             link::Link {
                 scene: Scene::default(),
                 says_scene: false,
                 settings: Vec::new(),
             },
+            Handout::default(),
             Some(error),
         ),
     };
@@ -153,6 +168,8 @@ fn read_link() -> Opened {
     Opened {
         language,
         choice,
+        handout,
+        presenting: setting("present") == Some("1"),
         refusal,
         lesson: setting("lesson").map(str::to_owned),
         says_scene: link.says_scene,
@@ -210,6 +227,10 @@ impl App {
             && let Err(error) = self.set_language(language).await
         {
             web_sys::console::error_1(&error);
+        }
+        if entry != Ok(OWN_ENTRY) {
+            self.state.borrow_mut().handout = opened.handout.clone();
+            self.show_handout();
         }
         self.follow_to_lesson(&opened).await;
         if self.state.borrow().choice != opened.choice {

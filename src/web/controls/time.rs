@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement};
 
-use super::{App, target, value};
+use super::{App, share, target, value};
 use crate::{scene::Variant, web::page};
 
 /// What the timeline shows.
@@ -33,11 +33,16 @@ pub struct TimeShown {
 pub fn connect(app: &Rc<App>) {
     let this = app.clone();
     page::listen(&page::document(), "input", move |event: Event| {
-        if let Some((range, name)) = target(&event, "data-time")
-            && name == "step"
-            && let Some(step) = value(&range).and_then(|text| text.parse().ok())
-        {
-            this.scrub(step);
+        let Some((range, name)) = target(&event, "data-time") else {
+            return;
+        };
+        if name != "step" {
+            return;
+        }
+        match value(&range).and_then(|text| text.parse().ok()) {
+            Some(step) if !share::is_locked(&event) => this.scrub(step),
+            // The thumb goes back to where the run stands.
+            _ => this.redraw(),
         }
     });
     let this = app.clone();
@@ -45,6 +50,9 @@ pub fn connect(app: &Rc<App>) {
         let Some((element, name)) = target(&event, "data-time") else {
             return;
         };
+        if share::is_locked(&event) {
+            return;
+        }
         let text = value(&element).unwrap_or_default();
         let app = this.clone();
         match name.as_str() {
