@@ -59,10 +59,13 @@ export type Variant =
   | "lsgan01" | "lsgan_pearson" | "lsgan_sigmoid" | "non_saturating" | "minimax"
   | "relu" | "leaky_relu" | "tanh" | "sigmoid";
 
+/** A further pane: its run differs from the beginning, or from a step on. */
+export type Twin = Variant | `${Variant}@${number}`;
+
 /** Everything that a link can set. */
 export interface Scene extends Config {
   /** Up to three further panes. */
-  twins: Variant[];
+  twins: Twin[];
   look: {
     view: "run" | "lab" | "wall";
     arrows: "off" | "linear" | "logarithmic";
@@ -73,6 +76,8 @@ export interface Scene extends Config {
     metric: "modes" | "hq" | "reverse_kl" | "sliced_w1" | "energy" | "divergence" | "outputs";
     curves: "own" | "all";
     threshold: number;
+    /** The step at which a run that plays stops; 0 where it plays on. */
+    stop: number;
   };
   lab: {
     discriminator: "linear" | "run";
@@ -149,6 +154,18 @@ export interface Band {
   mean: number;
   low: number;
   high: number;
+}
+
+/** Where the run stands, and what is kept of its way there. */
+export interface Timeline {
+  /** The step that is shown. */
+  step: number;
+  /** The last one that was made. */
+  end: number;
+  /** Of all panes, and what they take in the workers' memory, which is never more than `most_bytes`. */
+  checkpoints: number;
+  bytes: number;
+  most_bytes: number;
 }
 
 /** The wall of seeds at one step. */

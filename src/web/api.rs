@@ -13,7 +13,10 @@ use super::{
     protocol::Trial,
     wire,
 };
-use crate::train::{Backend, Part};
+use crate::{
+    scene::{LATEST_STOP, VARIANTS, Variant},
+    train::{Backend, Part},
+};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("api.d.ts");
@@ -163,6 +166,59 @@ impl LsganLab {
         future_to_promise(async move { app.reset().await.map_err(rejection) })
     }
 
+    /// Shows the run as it was at a step, and pauses there; nothing of it is forgotten.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Snapshot>")]
+    pub fn seek(&self, step: f64) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move {
+            let step = whole("step", step, u64::MAX)?;
+            app.seek(step).await.map_err(rejection)
+        })
+    }
+
+    /// Forgets what came after the step that is shown, so that the run goes on from there.
+    #[wasm_bindgen(js_name = goOn, unchecked_return_type = "Promise<void>")]
+    pub fn go_on(&self) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move {
+            app.go_on_from_here().await.map_err(rejection)?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Adds a pane that goes on from the step that is shown with what a variant changes.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Scene>")]
+    pub fn branch(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Variant")] variant: String,
+    ) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move {
+            let found = Variant::named(&variant).ok_or_else(|| {
+                let names = VARIANTS.map(|(name, _)| name).join(", ");
+                rejection(format!("the variant must be one of {names}, not {variant}"))
+            })?;
+            wire::to_js(&app.branch(found).await.map_err(rejection)?)
+        })
+    }
+
+    /// Lets a run that plays stop at a step; null lets it play on.
+    #[wasm_bindgen(js_name = stopAt, unchecked_return_type = "Promise<void>")]
+    pub fn stop_at(&self, step: Option<f64>) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move {
+            let step = step.map_or(Ok(0), |step| whole("step", step, LATEST_STOP))?;
+            app.stop_at(step).await;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Where the run stands, and what is kept of its way there.
+    #[wasm_bindgen(unchecked_return_type = "Timeline")]
+    pub fn timeline(&self) -> Result<JsValue, JsValue> {
+        wire::to_js(&self.app.position())
+    }
+
     /// How the run stands.
     #[wasm_bindgen(unchecked_return_type = "Promise<Snapshot>")]
     pub fn snapshot(&self) -> Promise {
@@ -267,6 +323,20 @@ impl LsganLab {
             ])
         })
     }
+}
+
+/// A whole number from 0 to `most`.
+fn whole(name: &str, number: f64, most: u64) -> Result<u64, JsValue> {
+    if number.fract() == 0.0 && (0.0..=most as f64).contains(&number) {
+        return Ok(number as u64);
+    }
+    let range = match most {
+        u64::MAX => String::new(),
+        most => format!(" to {most}"),
+    };
+    Err(rejection(format!(
+        "{name} must be a whole number from 0{range}, not {number}"
+    )))
 }
 
 #[derive(Default, serde::Deserialize)]

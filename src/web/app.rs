@@ -23,6 +23,7 @@ mod share;
 mod speech;
 mod start;
 mod takeaway;
+mod time;
 mod wall;
 
 use std::{
@@ -96,6 +97,8 @@ struct State {
     focus: usize,
     /// The steps that all panes make.
     journal: Journal,
+    /// The step that is on its way to be shown.
+    sought: Option<time::Sought>,
     rounds: Rounds,
     choice: Choice,
     lessons: lesson::Lessons,

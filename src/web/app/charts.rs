@@ -105,6 +105,7 @@ impl State {
             discriminator: style::rgb("--chart-d"),
             generator: style::rgb("--chart-g"),
             em: 0.75 * self.style.em,
+            mark: self.marked_step(),
         }
     }
 

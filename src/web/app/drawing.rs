@@ -60,6 +60,7 @@ impl App {
             let state = &mut *state;
             state.draw_planes()?;
             state.draw_scale()?;
+            state.show_time();
             if state.stale.chart
                 && (!state.playing || now - state.stale.chart_drawn_ms > CHART_EVERY_MS)
             {
@@ -156,8 +157,8 @@ impl App {
 
 impl super::State {
     /// How far the pane is that is farthest behind the others, if one is, and where they wait.
-    fn catching_up(&self) -> Option<(u64, u64)> {
-        let total = self.journal.total();
+    pub(super) fn catching_up(&self) -> Option<(u64, u64)> {
+        let total = self.journal.at();
         let last = self.panes.iter().map(|pane| pane.done).min()?;
         (last < total).then_some((last, total))
     }

@@ -50,6 +50,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
             panes: Vec::new(),
             focus: 0,
             journal: Journal::default(),
+            sought: None,
             rounds: Default::default(),
             lab: LabView::new(&opened.scene),
             wall: WallView::new(),

@@ -9,6 +9,7 @@ mod pointing;
 mod share;
 mod show;
 mod takeaway;
+mod time;
 mod wall;
 
 pub use dialogs::open_dialog;
@@ -19,6 +20,7 @@ pub use lesson::{
 };
 pub use share::{mark_origins, offer_parts, show_draft, show_handout, show_shared};
 pub use show::*;
+pub use time::{TimeShown, show_time};
 pub use wall::show_wall_playing;
 
 use std::rc::Rc;
@@ -53,6 +55,7 @@ pub fn connect(app: &Rc<App>) {
     });
     pointing::connect(app);
     lab::connect(app);
+    time::connect(app);
     wall::connect(app);
     lesson::connect();
     dialogs::connect();
@@ -270,6 +273,7 @@ fn clicked(app: &Rc<App>, event: &Event) {
         "keys" => open_dialog("keys"),
         "present" => app.set_presenting(!app.presenting()),
         name if name.starts_with("lab_") => lab::clicked(app, name),
+        name if name.starts_with("time_") => time::clicked(app, name),
         name if name.starts_with("wall_") => wall::clicked(app, &element, name),
         name if name.starts_with("take") => takeaway::clicked(&app, &element, name),
         "dismiss" => app.dismiss_message(),

@@ -168,7 +168,7 @@ impl App {
         if self.lesson_revealed() {
             return;
         }
-        if self.state.borrow().journal.total() > 0 {
+        if self.state.borrow().journal.end() > 0 {
             // What happened in the same scene before is no part of the lesson. A failure is shown.
             drop(self.reset().await);
         }
