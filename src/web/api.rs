@@ -148,14 +148,9 @@ impl LsganLab {
     #[wasm_bindgen(unchecked_return_type = "Promise<Snapshot>")]
     pub fn step(&self, n: Option<f64>) -> Promise {
         let app = self.app.clone();
-        let n = n.unwrap_or(1.0);
         future_to_promise(async move {
-            if !(1.0..=MOST_STEPS).contains(&n) || n.fract() != 0.0 {
-                return Err(rejection(format!(
-                    "n must be a whole number from 1 to {MOST_STEPS}, not {n}"
-                )));
-            }
-            app.step(n as u64, Part::Both).await.map_err(rejection)
+            let count = steps(n)?;
+            app.step(count, Part::Both).await.map_err(rejection)
         })
     }
 
@@ -350,7 +345,18 @@ struct BenchmarkOptions {
     snapshot: bool,
 }
 
+/// How many steps JavaScript asks for: 1 where it does not say.
+pub(super) fn steps(n: Option<f64>) -> Result<u64, JsValue> {
+    let n = n.unwrap_or(1.0);
+    if !(1.0..=MOST_STEPS).contains(&n) || n.fract() != 0.0 {
+        return Err(rejection(format!(
+            "n must be a whole number from 1 to {MOST_STEPS}, not {n}"
+        )));
+    }
+    Ok(n as u64)
+}
+
 /// What a promise is rejected with: an `Error` whose message is one sentence.
-fn rejection(reason: impl AsRef<str>) -> JsValue {
+pub(super) fn rejection(reason: impl AsRef<str>) -> JsValue {
     js_sys::Error::new(reason.as_ref()).into()
 }

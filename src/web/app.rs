@@ -45,7 +45,9 @@ use selection::Pointed;
 
 use super::{
     clock::now_ms,
-    controls, page,
+    controls,
+    files::Files,
+    page,
     protocol::{Timing, Trial},
     runner::Runner,
     style::PlaneStyle,
@@ -71,10 +73,8 @@ const OWN_ENTRY: JsValue = JsValue::TRUE;
 
 /// The page.
 pub struct App {
-    /// Address of the folder with the locales, with a slash at its end.
-    assets: String,
-    /// Address of the worker's script.
-    worker_script: String,
+    /// Where words, lessons and workers come from.
+    files: Files,
     state: RefCell<State>,
     /// Held for a round of steps, and by whoever changes the runs between two rounds.
     between_rounds: futures_util::lock::Mutex<()>,
@@ -247,7 +247,7 @@ impl App {
         let runner = if backend == here.backend() {
             here
         } else {
-            Runner::open(&self.worker_script, backend, |_| {}).await?
+            Runner::open(&self.files, backend, |_| {}).await?
         };
         let timing = runner.time(trial).await?;
         Ok((timing, backend))

@@ -4,9 +4,10 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use futures_channel::oneshot;
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{MessageEvent, Worker};
 
 use super::{
+    files::Files,
     protocol::{Request, Timing, Trial},
     wire,
 };
@@ -36,21 +37,17 @@ struct Waiting {
 }
 
 impl Runner {
-    /// Starts a worker from its script's address and lets it open its device. `on_failure` is called, once,
+    /// Starts a worker and lets it open its device. `on_failure` is called, once,
     /// with the reason if it ever stops working after that.
     ///
     /// # Errors
     /// A sentence saying why the worker or the device could not be had.
     pub async fn open(
-        script: &str,
+        files: &Files,
         backend: Backend,
         on_failure: impl FnOnce(String) + 'static,
     ) -> Result<Rc<Self>, String> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let url = format!("{script}#{}", bundle(backend));
-        let worker =
-            Worker::new_with_options(&url, &options).map_err(|error| wire::sentence(&error))?;
+        let worker = files.worker(backend)?;
         let runner = Rc::new(Self {
             worker,
             backend,
@@ -216,14 +213,6 @@ impl Runner {
         self.worker.set_onerror(None);
         self.worker.terminate();
         self.fail("the worker was closed");
-    }
-}
-
-/// The folder of the bundle that has a backend.
-fn bundle(backend: Backend) -> &'static str {
-    match backend {
-        Backend::Cpu | Backend::Flex => "cpu",
-        Backend::WebGpu | Backend::WebGpuSplit | Backend::WebGpuAutodiff => "webgpu",
     }
 }
 

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// How long the loop trains before it looks at its messages again.
-const SLICE_MS: f64 = 8.0;
+pub(super) const SLICE_MS: f64 = 8.0;
 
 /// A message that came in: its number, and what it asks.
 struct Letter {
@@ -255,7 +255,7 @@ const NO_RUN: &str = "the worker has no run yet";
 
 /// Makes up to `most` steps, for about so many milliseconds, and says how many; they are made when it
 /// returns.
-async fn make_steps(
+pub(super) async fn make_steps(
     session: &mut Session,
     requests: &mut Requests,
     most: u64,

@@ -15,6 +15,8 @@ mod progress;
 mod python;
 mod serve;
 mod server;
+mod service_worker;
+mod single;
 mod site;
 mod sizes;
 mod steps;

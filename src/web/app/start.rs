@@ -16,7 +16,9 @@ use crate::{
     train::Backend,
     web::{
         api::LsganLab,
-        controls, page,
+        controls,
+        files::Files,
+        page,
         style::PlaneStyle,
         text::{LANGUAGES, Sentence, Words},
     },
@@ -36,12 +38,11 @@ pub(super) struct Opened {
     refusal: Option<ConfigError>,
 }
 
-/// Builds the app and opens the first run. `assets` is the address of the folder with the locales,
-/// `worker_script` that of the worker's script.
+/// Builds the app and opens the first run.
 ///
 /// # Errors
 /// What keeps the page from working at all: no canvas, no words, no global scope.
-pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue> {
+pub async fn start(files: Files) -> Result<(), JsValue> {
     let opened = read_link();
     let language = opened.language.unwrap_or_else(preferred_language);
     let app = Rc::new(App {
@@ -82,14 +83,13 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
         ticket: Cell::new(0),
         language_asked: Cell::new(language),
         frame_asked: Cell::new(false),
-        assets,
-        worker_script,
+        files,
     });
     let (lab, ready) = LsganLab::new(app.clone());
     js_sys::Reflect::set(&js_sys::global(), &"lsganLab".into(), &lab.into())?;
 
     // The words and the workers come over the same wire: ask for both at once.
-    let words = Words::fetch(&app.assets, language);
+    let words = Words::fetch(&app.files, language);
     let run = async {
         let lesson = match &opened.lesson {
             Some(name) => app.open_linked_lesson(name, opened.own_scene()).await,
@@ -103,6 +103,7 @@ pub async fn start(assets: String, worker_script: String) -> Result<(), JsValue>
     controls::offer_parts();
     controls::show_presenting(opened.presenting);
     app.show_handout();
+    controls::offer_backends(|backend| app.files.have(backend));
     controls::show_scene(&app.scene());
     controls::show_setting("backend", opened.choice.name());
     app.show_words();

@@ -160,8 +160,8 @@ impl App {
     }
 
     async fn program_file(self: &Rc<Self>, kind: &str) -> Result<File, JsValue> {
-        let address = format!("{}export/{kind}.txt", self.assets);
-        let template = page::fetch_text(&address).await?;
+        let name = format!("export/{kind}.txt");
+        let template = self.files.text(&name).await?;
         let state = self.state.borrow();
         let pane = state.focused().ok_or_else(|| self.nothing_yet())?;
         let text = program::fill(&template, &pane.config, pane.done);

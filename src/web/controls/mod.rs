@@ -37,7 +37,7 @@ use super::{
 };
 use crate::{
     scene::{Arrows, FAILURES, PRESETS, Variant},
-    train::Part,
+    train::{Backend, Part},
 };
 
 /// Binds all controls to the app.
@@ -100,6 +100,16 @@ pub fn offer_presets() {
     }
     for name in FAILURES {
         offer(name, &format!("failure.{name}"));
+    }
+}
+
+/// Takes the choice of backends away that this page does not have; the badge says why.
+pub fn offer_backends(has: impl Fn(Backend) -> bool) {
+    for option in page::all("[data-setting=backend] option") {
+        let name = option.get_attribute("value").unwrap_or_default();
+        if let Some(Choice::Fixed(backend)) = Choice::named(&name) {
+            page::set_disabled(&option, !has(backend));
+        }
     }
 }
 
