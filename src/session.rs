@@ -19,8 +19,8 @@ const TIMED_MS: f64 = 100.0;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
-    /// Train by this configuration: from its first step, or on from here if only learning rates
-    /// changed.
+    /// Train by this configuration: from its first step, or on from here if that can be
+    /// ([`TrainingConfig::goes_on_under`]).
     Configure {
         /// The configuration.
         config: Box<TrainingConfig>,
@@ -216,8 +216,14 @@ impl Session {
 
     /// Trains by another configuration from here on.
     async fn change(&mut self, config: TrainingConfig) -> Result<(), EngineError> {
-        if self.config.differs_in_learning_rates_only(&config) {
+        if self.config.goes_on_under(&config) {
             self.engine.set_learning_rates(&config.optimizer);
+            if config.target != self.config.target {
+                self.engine.set_target(&config.target);
+                self.shown = Shown::new(&config, self.detail);
+                // They measured against the target before.
+                (self.evaluator, self.quality, self.optimal) = (None, None, None);
+            }
         } else {
             let here = self.engine.checkpoint().await?;
             self.engine = self.compute.resume(&config, &here);
@@ -314,7 +320,7 @@ impl Session {
     pub async fn obey(&mut self, command: Command) -> Result<Reply, EngineError> {
         match command {
             Command::Configure { config } => {
-                if self.config.differs_in_learning_rates_only(&config) {
+                if self.config.goes_on_under(&config) {
                     self.change(*config).await?;
                 } else {
                     self.restart(*config);

@@ -79,6 +79,15 @@ pub enum Problem {
         /// What was there, shortened.
         found: String,
     },
+    /// Not a list of places, an empty one or too long a one.
+    Places {
+        /// Most places allowed; at least one is needed.
+        most: u64,
+        /// Largest coordinate allowed, on either side of zero.
+        high: f64,
+        /// What was there, shortened.
+        found: String,
+    },
     /// Not a list, or of a wrong length.
     Entries {
         /// Fewest entries allowed.
@@ -155,6 +164,7 @@ impl ConfigError {
             Problem::List { .. } => "error.list",
             Problem::Choices { .. } => "error.choices",
             Problem::Points { .. } => "error.points",
+            Problem::Places { .. } => "error.places",
             Problem::Entries { .. } => "error.entries",
             Problem::Text { .. } => "error.text",
             Problem::Name { .. } => "error.name",
@@ -201,7 +211,7 @@ impl ConfigError {
                 add("high", high);
                 add("found", found);
             }
-            Problem::Points { most, high, found } => {
+            Problem::Points { most, high, found } | Problem::Places { most, high, found } => {
                 add("most", most);
                 add("high", high);
                 add("found", found);
@@ -248,6 +258,9 @@ impl ConfigError {
             Problem::Choices { .. } => "{path} must be at most {most} of {allowed}, not {found}",
             Problem::Points { .. } => {
                 "{path} must be at most {most} points x,y with coordinates from -{high} to {high}, not {found}"
+            }
+            Problem::Places { .. } => {
+                "{path} must be 1 to {most} points x,y with coordinates from -{high} to {high}, not {found}"
             }
             Problem::Entries { .. } => {
                 "{path} must be a list of {low} to {high} entries, not {found}"

@@ -346,6 +346,56 @@ fn links_that_cannot_be_read_say_why() {
 }
 
 /// Any scene that the reader accepts, from independent choices in JSON.
+#[test]
+fn a_link_with_as_many_points_as_there_may_be_is_read_again() {
+    // From corner to corner, so that every difference is the largest.
+    let corner = |index: usize| {
+        if index.is_multiple_of(2) {
+            [8.0, -8.0]
+        } else {
+            [-8.0, 8.0]
+        }
+    };
+    let points: Vec<_> = (0..crate::config::MOST_POINTS).map(corner).collect();
+    let scene = Scene::default()
+        .merged(&json!({"target": {"kind": "points", "points": points}}))
+        .unwrap();
+    let fragment = link::write(&scene, &[]);
+    assert!(fragment.len() < 14_000, "{} bytes", fragment.len());
+    assert_eq!(link::read(&fragment, &[]).unwrap().scene, scene);
+}
+
+#[test]
+fn a_link_with_places_that_cannot_be_is_refused_in_a_sentence() {
+    for (fragment, expected) in [
+        (
+            "target.kind=points&target.points=",
+            "target.points must be 1 to 2000 points x,y",
+        ),
+        (
+            "target.kind=points&target.points=AAA",
+            "target.points must be 1 to 2000 points x,y",
+        ),
+        (
+            "target.kind=points&target.points=[[1,2],[3]]",
+            "target.points must be 1 to 2000 points",
+        ),
+        (
+            "target.kind=points&target.points=________",
+            "target.points must be 1 to 2000 points",
+        ),
+        (
+            "target.kind=mixture&target.means=AA%00",
+            "target.means must be 1 to 100 points x,y",
+        ),
+        ("target.points=AA", "target.points is not a field here"),
+    ] {
+        let message = link::read(fragment, &[]).unwrap_err().to_string();
+        assert!(message.starts_with(expected), "{fragment}: {message}");
+        assert!(message.len() < 200, "{message}");
+    }
+}
+
 fn any_scene() -> impl Strategy<Value = Scene> {
     let number = |low: f64, high: f64| (low..=high).prop_map(Value::from);
     let word = |words: &[&'static str]| prop::sample::select(words.to_vec());

@@ -28,7 +28,14 @@ export type Target =
   | { kind: "line"; length: number; sigma: number }
   | { kind: "moons"; sigma: number }
   | { kind: "spiral"; turns: number; sigma: number }
-  | { kind: "checkerboard"; side: number; width: number };
+  | { kind: "checkerboard"; side: number; width: number }
+  /** Equal Gaussians anywhere: 1 to 100 means with coordinates from -100 to 100, kept to a thousandth. */
+  | { kind: "mixture"; means: [number, number][]; sigma: number }
+  /**
+   * Points, each as likely as any other, blurred by sigma (which may be 0): 1 to 2,000 of them with coordinates
+   * from -8 to 8, kept to a thousandth.
+   */
+  | { kind: "points"; points: [number, number][]; sigma: number };
 
 /** What the two networks minimise. */
 export type Loss =

@@ -129,6 +129,30 @@ impl LsganLab {
         })
     }
 
+    /// Takes points for the target from a text, CSV or JSON, as the page does with a file; resolves to the
+    /// configuration. Of more than 2,000 an evenly spaced part is taken, and what does not fit the plane is
+    /// scaled: the page says so.
+    #[wasm_bindgen(js_name = loadPoints, unchecked_return_type = "Promise<Config>")]
+    pub fn load_points(&self, text: String) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move {
+            app.own_load(&text).await.map_err(rejection)?;
+            wire::to_js(&app.config())
+        })
+    }
+
+    /// The points or means of the target as text.
+    #[wasm_bindgen(js_name = exportPoints)]
+    pub fn export_points(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "\"csv\" | \"json\"")] format: String,
+    ) -> Result<String, JsValue> {
+        let text = self.app.own_text(&format);
+        text.ok_or_else(|| {
+            rejection("the target must be points or a mixture, and the format csv or json")
+        })
+    }
+
     /// Lets the run play.
     pub fn play(&self) {
         self.app.play();

@@ -12,6 +12,7 @@ mod lab;
 mod lesson;
 mod metric_chart;
 mod metrics;
+mod own;
 mod pane;
 mod panes;
 mod planes;
@@ -36,6 +37,7 @@ use wasm_bindgen::prelude::*;
 
 pub use backend::Choice;
 pub use lesson::Entry;
+pub use own::{Tool, taken_apart};
 pub use start::start;
 
 use pane::Pane;
@@ -108,6 +110,8 @@ struct State {
     wall: wall::WallView,
     /// The film that is being made.
     film: takeaway::Film,
+    /// The target's own points or modes under a hand.
+    own: own::OwnData,
     /// A run that the first pane is to take over as it stands.
     arrival: Option<wall::Arrival>,
     /// What the visitor points at.
@@ -196,8 +200,8 @@ impl App {
         Ok(config)
     }
 
-    /// Shows another scene: runs whose configuration changes begin anew, or go on from here if only
-    /// learning rates differ.
+    /// Shows another scene: runs whose configuration changes begin anew, or go on from here if that can be
+    /// ([`TrainingConfig::goes_on_under`]).
     pub async fn set_scene(self: &Rc<Self>, scene: Scene) {
         let before = std::mem::replace(&mut self.state.borrow_mut().scene, scene.clone());
         if before.look.panel != scene.look.panel && scene.look.panel != Panel::History {
@@ -208,6 +212,7 @@ impl App {
         if !self.in_wall() {
             self.leave_wall();
         }
+        self.sync_own();
         self.sync_lab();
         self.sync_wall();
         let arranged = self.arrange().await;

@@ -191,6 +191,16 @@ impl Worker {
         Ok(())
     }
 
+    /// Whether the run goes on under a command.
+    fn goes_on(&self, command: &Command) -> bool {
+        match (&self.session, command) {
+            (Some(session), Command::Configure { config }) => {
+                session.config().goes_on_under(config)
+            }
+            _ => false,
+        }
+    }
+
     /// Does what a message asks, and answers it unless the answer has to wait.
     async fn read(&mut self, compute: &Compute, letter: Letter) -> Result<(), EngineError> {
         let Letter { id, request } = letter;
@@ -236,7 +246,11 @@ impl Worker {
                 // What is left of steps that were asked for belongs to the run before.
                 if matches!(command, Command::Configure { .. } | Command::Reset) {
                     self.rest().await?;
-                    (self.ration, self.requests, self.pieces) = Default::default();
+                    // Where the run goes on, measuring has had its share of the time already.
+                    if !self.goes_on(&command) {
+                        (self.ration, self.requests) = Default::default();
+                    }
+                    self.pieces = 0;
                 }
                 match &mut self.session {
                     None => Err(NO_RUN.to_owned()),

@@ -11,6 +11,7 @@ use crate::{
     picture::{history::LossHistory, metric_history::MetricHistory, norm_history::NormHistory},
     scene::Twin,
     timeline::Kept,
+    train::Batches,
     web::{page, plane::Plane, runner::Runner},
 };
 
@@ -76,9 +77,9 @@ impl Pane {
         })
     }
 
-    /// Whether a run by `config` would be a new one, and not this one with other learning rates.
+    /// Whether a run by `config` would be a new one, and not this one under another tuning.
     pub fn restarts_with(&self, config: &TrainingConfig) -> bool {
-        !self.wanted.differs_in_learning_rates_only(config)
+        !self.wanted.goes_on_under(config)
     }
 
     /// What the step after the first `done` trains by, where the first pane's trains by `base`.
@@ -92,6 +93,17 @@ impl Pane {
     /// Steps from `done` until the run goes its own way, if it has yet to.
     pub fn until_branch(&self, done: u64) -> Option<u64> {
         self.twin?.from.checked_sub(done).filter(|left| *left > 0)
+    }
+
+    /// The worker trains by this from here on. The real samples that it will show are shown at once.
+    pub fn take_config(&mut self, config: TrainingConfig) {
+        if config.target != self.config.target
+            && let Some(snapshot) = &mut self.snapshot
+        {
+            snapshot.real = Batches::new(&config).shown_real(snapshot.real.len() / 2);
+            self.stale = true;
+        }
+        self.config = config;
     }
 
     /// The run begins anew: what was seen belongs to another one.

@@ -141,15 +141,19 @@ impl App {
             let config = Box::new(config.clone());
             runner.command(Command::Continue { config }).await?;
         }
-        {
+        let look = {
             let mut state = self.state.borrow_mut();
+            let state = &mut *state;
             let pane = &mut state.panes[index];
-            pane.config = config;
+            let is_elsewhere = pane.config.target != config.target;
+            pane.take_config(config);
             if restart {
                 pane.forget_run();
             }
-        }
-        if restart {
+            let stands = !state.playing && !state.own.is_held();
+            restart || is_elsewhere && stands
+        };
+        if look {
             self.look_at(index, &runner).await?;
         }
         Ok(restart)
@@ -217,6 +221,17 @@ impl App {
         runner.command(Command::Show { detail }).await?;
         self.state.borrow_mut().panes[index].detail = detail;
         self.look_at(index, &runner).await
+    }
+
+    /// Shows how the runs stand, measured anew.
+    pub(super) async fn look_at_all(self: &Rc<Self>) -> Result<(), String> {
+        let _turn = self.between_rounds.lock().await;
+        // Those that are starting are looked at once they run.
+        let runners = self.runners().unwrap_or_default();
+        for (index, runner) in runners.iter().enumerate() {
+            self.look_at(index, runner).await?;
+        }
+        Ok(())
     }
 
     /// Shows how a pane's run stands.
@@ -306,8 +321,8 @@ pub(super) async fn begin_anew(
         let config = Box::new(start.clone());
         runner.command(Command::Configure { config }).await?;
     }
-    // It has begun anew already, unless only learning rates differ.
-    if known.differs_in_learning_rates_only(start) {
+    // It has begun anew already, unless a run can go on under what differs.
+    if known.goes_on_under(start) {
         runner.command(Command::Reset).await?;
     }
     Ok(())

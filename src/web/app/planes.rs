@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
-use super::{State, pane::Pane, selection::Pointed};
+use super::{State, own::OwnPicture, pane::Pane, selection::Pointed};
 use crate::{
     config::Loss,
     gan::loss,
@@ -51,6 +51,7 @@ impl State {
             let Some(snapshot) = &pane.snapshot else {
                 continue;
             };
+            let own = self.own_shown();
             draw(
                 pane,
                 snapshot,
@@ -58,6 +59,7 @@ impl State {
                 self.pointed,
                 self.arrows,
                 &self.style,
+                &own,
             )?;
             if snapshot.step > 0 && !std::mem::replace(&mut self.first_picture_marked, true) {
                 clock::mark("first trained picture");
@@ -210,6 +212,7 @@ fn draw(
     pointed: Pointed,
     scale: Option<ArrowScale>,
     style: &PlaneStyle,
+    own: &OwnPicture,
 ) -> Result<(), JsValue> {
     let forces = shown_forces(pane, snapshot, look);
     let arrows = scale.map(|scale| arrows(snapshot, &forces, look, pointed, scale, style));
@@ -220,10 +223,11 @@ fn draw(
         levels,
         mesh: snapshot.manifold.as_ref(),
         trail: &pane.trail,
-        real: &snapshot.real,
+        real: own.real.unwrap_or(&snapshot.real),
         fake: &snapshot.fake,
         forces: &arrows.unwrap_or_default(),
         selected: pointed.sample(),
+        handles: own.handles.as_ref(),
     };
     pane.plane.draw(&picture, style)
 }

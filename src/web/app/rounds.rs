@@ -281,7 +281,9 @@ impl App {
                 }
                 if let Some(pane) = state.panes.get_mut(order.pane) {
                     pane.kept = done.kept;
-                    pane.config = order.config.unwrap_or_else(|| pane.config.clone());
+                    if let Some(config) = order.config {
+                        pane.take_config(config);
+                    }
                 }
                 state.take(order.pane, snapshot);
             }

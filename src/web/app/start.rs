@@ -56,6 +56,7 @@ pub async fn start(files: Files) -> Result<(), JsValue> {
             lab: LabView::new(&opened.scene),
             wall: WallView::new(),
             film: Default::default(),
+            own: Default::default(),
             arrival: None,
             pointed: Default::default(),
             arrows: None,
@@ -117,6 +118,7 @@ pub async fn start(files: Files) -> Result<(), JsValue> {
     controls::connect(&app);
     app.reported(run)
         .map_err(|reason| JsValue::from_str(&reason))?;
+    app.sync_own();
     app.sync_lab();
     app.sync_wall();
     app.freeze().await;

@@ -5,6 +5,7 @@ mod dialogs;
 mod keys;
 mod lab;
 mod lesson;
+mod own;
 mod pointing;
 mod share;
 mod show;
@@ -18,6 +19,7 @@ pub use lesson::{
     LessonShown, bring_reveal_into_sight, enter_lesson, show_challenge, show_lesson,
     show_lesson_list, show_lesson_settings,
 };
+pub use own::{OwnShown, show_own};
 pub use share::{mark_origins, offer_parts, show_draft, show_handout, show_shared};
 pub use show::*;
 pub use time::{TimeShown, show_time};
@@ -31,7 +33,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, ResizeObserver};
 
 use super::{
-    app::{App, Choice},
+    app::{App, Choice, taken_apart},
     page,
     text::LANGUAGES,
 };
@@ -56,6 +58,7 @@ pub fn connect(app: &Rc<App>) {
     pointing::connect(app);
     lab::connect(app);
     time::connect(app);
+    own::connect(app);
     wall::connect(app);
     lesson::connect();
     dialogs::connect();
@@ -194,6 +197,20 @@ fn set_field(app: &Rc<App>, element: &Element, path: &str) {
         ("look.ghosts", "true") if app.scene().look.arrows == Arrows::Off => app
             .scene()
             .merged(&serde_json::json!({ "look": { "ghosts": true, "arrows": "logarithmic" } })),
+        // Whoever chooses what a hand can change wants to change it.
+        ("target.kind", "points" | "mixture") => {
+            let target = match text.as_str() {
+                "points" => Some(app.own_points()),
+                _ => taken_apart(&app.config().target),
+            };
+            if let Some(target) = target {
+                let app = app.clone();
+                app.dismiss_message();
+                spawn_local(async move { app.own_begin(target).await });
+                return;
+            }
+            app.scene().with_assignment(&format!("{path}={text}"))
+        }
         // The lab is about forces.
         ("look.view", "lab") if app.scene().look.arrows == Arrows::Off => app
             .scene()
@@ -284,6 +301,7 @@ fn clicked(app: &Rc<App>, event: &Event) {
         "present" => app.set_presenting(!app.presenting()),
         name if name.starts_with("lab_") => lab::clicked(app, name),
         name if name.starts_with("time_") => time::clicked(app, name),
+        name if name.starts_with("own_") => own::clicked(app, name),
         name if name.starts_with("wall_") => wall::clicked(app, &element, name),
         name if name.starts_with("take") => takeaway::clicked(&app, &element, name),
         "dismiss" => app.dismiss_message(),
