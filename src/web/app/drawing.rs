@@ -60,10 +60,12 @@ impl App {
             let state = &mut *state;
             state.draw_planes()?;
             state.draw_scale()?;
-            state.show_time();
-            if state.stale.chart
-                && (!state.playing || now - state.stale.chart_drawn_ms > CHART_EVERY_MS)
-            {
+            let rests = !state.playing;
+            let due = rests || now - state.stale.chart_drawn_ms > CHART_EVERY_MS;
+            if rests || state.stale.chart && due {
+                state.show_time();
+            }
+            if state.stale.chart && due {
                 state.stale.chart = false;
                 state.stale.chart_drawn_ms = now;
                 state.draw_chart()?;
