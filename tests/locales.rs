@@ -105,7 +105,16 @@ fn every_hook_of_the_page_has_words_and_shows_the_english_ones_at_first() {
 fn every_key_is_used() {
     let (page, sources) = (page(), sources(Path::new("src")));
     // Keys that are put together at run time, by their beginnings.
-    let composed = ["preset.", "backend.", "error.", "variant.", "loss.short."];
+    let composed = [
+        "preset.",
+        "backend.",
+        "error.",
+        "variant.",
+        "loss.short.",
+        "part.",
+        "failure.",
+        "changed.",
+    ];
     for key in words("en").keys() {
         let used = page.contains(&format!("\"{key}\"")) || sources.contains(&format!("\"{key}\""));
         assert!(

@@ -3,6 +3,11 @@
 #![cfg(target_arch = "wasm32")]
 
 use js_sys::{Function, Promise};
+use lsgan_lab::{
+    config::TrainingConfig,
+    train::{Compute, Part},
+    web::Run,
+};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -35,6 +40,29 @@ async fn js(body: &str, page: &str, worker: &str) -> JsValue {
         .unwrap_or_else(|error| panic!("{error:?}"))
 }
 
+/// The losses are held against the textbook engine's, which shares no step with the run's own.
+#[wasm_bindgen_test]
+async fn a_run_needs_no_page() {
+    let config = r#"{"loss": {"kind": "minimax"}, "seed": 5, "batch": 32}"#;
+    let textbook = TrainingConfig::from_json(config).expect("a configuration");
+    let mut textbook = Compute::flex().start(&textbook);
+    textbook.advance(20, Part::Both);
+    let losses = textbook.losses().await.expect("losses");
+    let run = Run::new(JsValue::UNDEFINED).expect("a run").into();
+    js_sys::Reflect::set(&js_sys::global(), &"someRun".into(), &run).expect("a global");
+    let expected = format!("[{}, {}]", losses.discriminator, losses.generator);
+    let [config, expected] = [config, &expected].map(|json| format!("JSON.parse('{json}')"));
+    let script = include_str!("web_run.js");
+    js(
+        &script
+            .replace("CONFIG", &config)
+            .replace("EXPECTED", &expected),
+        "",
+        "",
+    )
+    .await;
+}
+
 /// One test, since a page has one app and one API.
 #[wasm_bindgen_test]
 async fn the_page_paints_and_its_api_does_what_it_says() {
@@ -47,15 +75,19 @@ async fn the_page_paints_and_its_api_does_what_it_says() {
         "",
     )
     .await;
-    let script = js(
+    let files = js(
         "const source = worker.replaceAll('${ORIGIN}', location.origin);
-         return URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));",
+         const script = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+         return {
+             bundles: ['cpu', 'webgpu'],
+             text: async (name) => (await fetch(`/www/${name}`)).text(),
+             worker: () => new Worker(script, { type: 'module' }),
+         };",
         "",
         WORKER,
     )
     .await;
-    let script = script.as_string().expect("an address");
-    lsgan_lab::web::start_page("/www/".to_owned(), script)
+    lsgan_lab::web::start_page(files.unchecked_into())
         .await
         .expect("the page starts");
     js(include_str!("web_api.js"), "", "").await;

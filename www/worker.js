@@ -1,7 +1,6 @@
-// The training worker: loads the bundle that its URL names (worker.js#cpu or #webgpu) and
-// hands over to Rust.
+// The training worker: loads its bundle and hands over to Rust.
 
-import { load } from './bundle.js';
+import { load } from './files.js';
 
 // A panic in Rust surfaces as a rejection that nobody handles: the page must hear of it.
 self.addEventListener('unhandledrejection', ({ reason }) => {
@@ -17,9 +16,7 @@ function keep(event) {
 self.addEventListener('message', keep);
 
 try {
-  const bundle = self.location.hash.slice(1);
-  if (!['cpu', 'webgpu'].includes(bundle)) throw new Error(`no bundle named ${bundle}`);
-  const { start_worker } = await load(bundle);
+  const { start_worker } = await load(self.name);
   await start_worker();
   self.removeEventListener('message', keep);
   for (const { data, ports } of early) {

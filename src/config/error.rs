@@ -111,6 +111,13 @@ pub enum Problem {
         /// What was there, shortened.
         found: String,
     },
+    /// Not a list of sites, or too long a one.
+    Origins {
+        /// Most sites allowed.
+        most: u64,
+        /// What was there, shortened.
+        found: String,
+    },
     /// Something that must be there is not.
     Missing,
     /// Something else where an object with fields belongs.
@@ -161,6 +168,7 @@ impl ConfigError {
             Problem::Entries { .. } => "error.entries",
             Problem::Text { .. } => "error.text",
             Problem::Name { .. } => "error.name",
+            Problem::Origins { .. } => "error.origins",
             Problem::Missing => "error.missing",
             Problem::Object { .. } => "error.object",
             Problem::Syntax { .. } => "error.syntax",
@@ -208,7 +216,9 @@ impl ConfigError {
                 add("high", high);
                 add("found", found);
             }
-            Problem::Text { most, found } | Problem::Name { most, found } => {
+            Problem::Text { most, found }
+            | Problem::Name { most, found }
+            | Problem::Origins { most, found } => {
                 add("most", most);
                 add("found", found);
             }
@@ -258,6 +268,9 @@ impl ConfigError {
             Problem::Text { .. } => "{path} must be a text of 1 to {most} characters, not {found}",
             Problem::Name { .. } => {
                 "{path} must be a name of its own, at most {most} small letters, digits and hyphens, not {found}"
+            }
+            Problem::Origins { .. } => {
+                "{path} must be at most {most} web addresses without a path, such as https://school.example, not {found}"
             }
             Problem::Missing => "{path} is missing",
             Problem::Object { .. } => "{path} must be an object with fields, not {found}",

@@ -48,15 +48,6 @@ pub struct TrainingConfig {
     pub update: Update,
 }
 
-/// What of a configuration may change while its run goes on.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Tuning {
-    /// The distribution of the real samples.
-    pub target: Target,
-    /// Learning rates of generator and discriminator.
-    pub rates: [f64; 2],
-}
-
 /// A distribution over the plane. Lengths are in the plane's own units.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -393,27 +384,6 @@ impl TrainingConfig {
             ..self.clone()
         };
         self.target.may_become(&other.target) && moved.differs_in_learning_rates_only(other)
-    }
-
-    /// What may change of a run without a new start.
-    pub fn tuning(&self) -> Tuning {
-        Tuning {
-            target: self.target.clone(),
-            rates: [
-                self.optimizer.generator.lr(),
-                self.optimizer.discriminator.lr(),
-            ],
-        }
-    }
-
-    /// The same configuration under another tuning.
-    pub fn tuned(mut self, tuning: &Tuning) -> Self {
-        let [generator, discriminator] = tuning.rates;
-        let rules = &mut self.optimizer;
-        rules.generator = rules.generator.with_lr(generator);
-        rules.discriminator = rules.discriminator.with_lr(discriminator);
-        self.target = tuning.target.clone();
-        self
     }
 
     /// Whether runs under both can be members of one fleet: they differ at most in seed, loss and

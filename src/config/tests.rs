@@ -271,10 +271,6 @@ fn a_run_goes_on_where_only_rates_places_and_what_they_came_from_differ() {
         json!({"seed": 2, "target": {"means": [[0, 0]]}})
     ));
     assert!(!config.is_of_one_fleet_with(&mixture));
-    let other = mixture
-        .merged(&json!({"target": {"sigma": 1}, "optimizer": {"generator": {"lr": 0.5}}}))
-        .unwrap();
-    assert_eq!(mixture.tuned(&other.tuning()), other);
 }
 
 /// Any configuration that the reader accepts, from independent choices in JSON.

@@ -7,6 +7,7 @@
 mod backend;
 mod charts;
 mod drawing;
+mod frame;
 mod lab;
 mod lesson;
 mod metric_chart;
@@ -15,11 +16,15 @@ mod own;
 mod pane;
 mod panes;
 mod planes;
+mod present;
 mod rate;
 mod rounds;
 mod selection;
+mod share;
 mod speech;
 mod start;
+mod takeaway;
+mod time;
 mod wall;
 
 use std::{
@@ -42,7 +47,9 @@ use selection::Pointed;
 
 use super::{
     clock::now_ms,
-    controls, page,
+    controls,
+    files::Files,
+    page,
     protocol::{Timing, Trial},
     runner::Runner,
     style::PlaneStyle,
@@ -54,22 +61,22 @@ use crate::{
     measure::Snapshot,
     pace::Rounds,
     picture::{arrows::ArrowScale, chart::OutputAxis},
-    scene::{Panel, Scene, link},
+    scene::{Handout, Panel, Scene, link},
     train::Backend,
 };
 
 /// Names of the page's own settings in a link, beside the configuration's fields.
-pub const SETTINGS: [&str; 3] = ["lang", "backend", "lesson"];
+pub const SETTINGS: [&str; 8] = [
+    "lang", "backend", "lesson", "present", "hide", "lock", "embed", "origins",
+];
 
 /// What the entries that the page makes in the browser's history hold; those of links have nothing.
 const OWN_ENTRY: JsValue = JsValue::TRUE;
 
 /// The page.
 pub struct App {
-    /// Address of the folder with the locales, with a slash at its end.
-    assets: String,
-    /// Address of the worker's script.
-    worker_script: String,
+    /// Where words, lessons and workers come from.
+    files: Files,
     state: RefCell<State>,
     /// Held for a round of steps, and by whoever changes the runs between two rounds.
     between_rounds: futures_util::lock::Mutex<()>,
@@ -92,6 +99,8 @@ struct State {
     focus: usize,
     /// The steps that all panes make.
     journal: Journal,
+    /// The step that is on its way to be shown.
+    sought: Option<time::Sought>,
     rounds: Rounds,
     choice: Choice,
     lessons: lesson::Lessons,
@@ -99,6 +108,8 @@ struct State {
     lab: lab::LabView,
     /// What hangs on the wall of seeds.
     wall: wall::WallView,
+    /// The film that is being made.
+    film: takeaway::Film,
     /// The target's own points or modes under a hand.
     own: own::OwnData,
     /// A run that the first pane is to take over as it stands.
@@ -118,6 +129,12 @@ struct State {
     rate: Rate,
     words: Words,
     language: &'static str,
+    /// How this page was handed out.
+    handout: Handout,
+    /// How it is to be handed out by the dialog that is open.
+    draft: Handout,
+    /// Whether it is a presenter's page.
+    presenting: bool,
     style: PlaneStyle,
     /// What the picture lacks: it is drawn in the next frame.
     stale: Stale,
@@ -235,7 +252,7 @@ impl App {
         let runner = if backend == here.backend() {
             here
         } else {
-            Runner::open(&self.worker_script, backend, |_| {}).await?
+            Runner::open(&self.files, backend, |_| {}).await?
         };
         let timing = runner.time(trial).await?;
         Ok((timing, backend))
@@ -253,8 +270,18 @@ impl App {
 
     /// The fragment that opens this page as it is.
     pub fn link(&self) -> String {
+        self.link_with(&self.state.borrow().handout)
+    }
+
+    /// The fragment that opens it handed out in another way.
+    fn link_with(&self, handout: &Handout) -> String {
         let state = self.state.borrow();
         let mut settings = vec![("lang", state.language)];
+        let pairs = handout.pairs();
+        settings.extend(pairs.iter().map(|(name, value)| (*name, value.as_str())));
+        if state.presenting {
+            settings.push(("present", "1"));
+        }
         if state.choice != Choice::Auto {
             settings.push(("backend", state.choice.name()));
         }

@@ -58,3 +58,10 @@ impl Turn {
         let _ = JsFuture::from(promise).await;
     }
 }
+
+/// An open port would keep a program outside a browser from ending.
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.here.close();
+    }
+}

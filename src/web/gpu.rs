@@ -39,6 +39,8 @@ extern "C" {
 /// What the browser offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Offer {
+    /// The page is one file, without the engine for it.
+    LeftOut,
     /// No `navigator.gpu`: an old browser, or a page that is not on https or localhost.
     NoWebGpu,
     /// WebGPU, but no adapter.
@@ -66,6 +68,7 @@ impl Offer {
     /// The locale key of the reason why `auto` does not take it, and its arguments.
     pub fn reason(&self) -> (&'static str, Vec<(&'static str, String)>) {
         match self {
+            Self::LeftOut => ("why.left_out", vec![]),
             Self::NoWebGpu => ("why.no_webgpu", vec![]),
             Self::NoAdapter => ("why.no_adapter", vec![]),
             Self::NoTimestampQuery => ("why.no_timestamp_query", vec![]),

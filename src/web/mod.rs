@@ -16,13 +16,18 @@ mod clipboard;
 mod clock;
 #[cfg(not(feature = "worker-only"))]
 mod controls;
-mod gpu;
 #[cfg(not(feature = "worker-only"))]
+mod downloads;
+#[cfg(not(feature = "worker-only"))]
+mod files;
+mod gpu;
 #[cfg(not(feature = "worker-only"))]
 mod page;
 #[cfg(not(feature = "worker-only"))]
 mod plane;
 mod protocol;
+#[cfg(not(feature = "worker-only"))]
+mod run;
 #[cfg(not(feature = "worker-only"))]
 mod runner;
 #[cfg(not(feature = "worker-only"))]
@@ -34,17 +39,19 @@ mod worker;
 
 use wasm_bindgen::prelude::*;
 
-/// Starts the page: fetches its words, reads the link, opens a worker and puts `lsganLab` into the
-/// global scope. `assets` is the address of the folder with the locales, with a slash at its end;
-/// `worker_script` that of a module that calls [`start_worker`] and takes the backend's name as fragment.
+#[cfg(not(feature = "worker-only"))]
+pub use {files::Files, run::Run};
+
+/// Starts the page: gets its words from `files`, reads the link, opens a worker and puts `lsganLab` into
+/// the global scope.
 ///
 /// # Errors
 /// What keeps the page from working at all.
 #[cfg(not(feature = "worker-only"))]
 #[wasm_bindgen]
-pub async fn start_page(assets: String, worker_script: String) -> Result<(), JsValue> {
+pub async fn start_page(files: Files) -> Result<(), JsValue> {
     console_error_panic_hook::set_once();
-    app::start(assets, worker_script).await
+    app::start(files).await
 }
 
 /// Starts a worker: from here on it waits for the messages of `protocol`.

@@ -1,10 +1,7 @@
 //! The few things that the page's Rust does with the DOM, by the `data-*` hooks of index.html.
 
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Document, Element, HtmlCanvasElement, HtmlElement, HtmlTemplateElement, Response, Window,
-};
+use web_sys::{Document, Element, HtmlCanvasElement, HtmlElement, HtmlTemplateElement, Window};
 
 /// The window; only the page has one.
 pub fn window() -> Window {
@@ -37,22 +34,6 @@ pub fn hook<T: JsCast>(hook: &str, name: &str) -> Option<T> {
         .ok()??
         .dyn_into()
         .ok()
-}
-
-/// The text of a file on the page's own server.
-///
-/// # Errors
-/// What the browser says if it cannot be had, or the server's answer.
-pub async fn fetch_text(address: &str) -> Result<String, JsValue> {
-    let response: Response = JsFuture::from(window().fetch_with_str(address))
-        .await?
-        .dyn_into()?;
-    if !response.ok() {
-        let answer = format!("{} {}", response.status(), response.status_text());
-        return Err(JsValue::from_str(answer.trim_end()));
-    }
-    let text = JsFuture::from(response.text()?).await?;
-    Ok(text.as_string().unwrap_or_default())
 }
 
 /// A canvas that is not part of the page.

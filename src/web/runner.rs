@@ -4,9 +4,10 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use futures_channel::oneshot;
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{MessageEvent, Worker};
 
 use super::{
+    files::Files,
     protocol::{Request, Timing, Trial},
     wire,
 };
@@ -36,21 +37,17 @@ struct Waiting {
 }
 
 impl Runner {
-    /// Starts a worker from its script's address and lets it open its device. `on_failure` is called, once,
+    /// Starts a worker and lets it open its device. `on_failure` is called, once,
     /// with the reason if it ever stops working after that.
     ///
     /// # Errors
     /// A sentence saying why the worker or the device could not be had.
     pub async fn open(
-        script: &str,
+        files: &Files,
         backend: Backend,
         on_failure: impl FnOnce(String) + 'static,
     ) -> Result<Rc<Self>, String> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let url = format!("{script}#{}", bundle(backend));
-        let worker =
-            Worker::new_with_options(&url, &options).map_err(|error| wire::sentence(&error))?;
+        let worker = files.worker(backend)?;
         let runner = Rc::new(Self {
             worker,
             backend,
@@ -151,6 +148,24 @@ impl Runner {
     /// # Errors
     /// The worker's sentence, or why there is no worker any more.
     pub async fn ask(&self, request: Request) -> Answer {
+        self.post(wire::to_js(&request)).await
+    }
+
+    /// Hands the session what another one answered to [`Command::Kept`], as it came: numbers that the page
+    /// has no need to read.
+    ///
+    /// # Errors
+    /// As [`Runner::ask`].
+    pub async fn adopt(&self, checkpoints: JsValue) -> Answer {
+        let command = [("command", "adopt".into()), ("checkpoints", checkpoints)];
+        let command = wire::object(&command);
+        let request = command.and_then(|command| {
+            wire::object(&[("request", "session".into()), ("command", command)])
+        });
+        self.post(request).await
+    }
+
+    async fn post(&self, message: Result<JsValue, JsValue>) -> Answer {
         let (sender, receiver) = oneshot::channel();
         let id = {
             let mut waiting = self.waiting.borrow_mut();
@@ -162,7 +177,7 @@ impl Runner {
             waiting.answers.insert(id, sender);
             id
         };
-        let posted = wire::to_js(&request).and_then(|message| {
+        let posted = message.and_then(|message| {
             js_sys::Reflect::set(&message, &"id".into(), &id.into())?;
             self.worker.post_message(&message)
         });
@@ -198,14 +213,6 @@ impl Runner {
         self.worker.set_onerror(None);
         self.worker.terminate();
         self.fail("the worker was closed");
-    }
-}
-
-/// The folder of the bundle that has a backend.
-fn bundle(backend: Backend) -> &'static str {
-    match backend {
-        Backend::Cpu | Backend::Flex => "cpu",
-        Backend::WebGpu | Backend::WebGpuSplit | Backend::WebGpuAutodiff => "webgpu",
     }
 }
 

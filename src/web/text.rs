@@ -7,7 +7,7 @@ use std::{cell::RefCell, collections::HashMap};
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
-use super::{page, wire};
+use super::{files::Files, page};
 use crate::config::{ConfigError, fill};
 
 /// The languages that there are, by the names of their files, and as HTML names them.
@@ -54,17 +54,15 @@ impl Default for Words {
 }
 
 impl Words {
-    /// Fetches a language's file from the folder `assets`.
+    /// Fetches a language's file.
     ///
     /// # Errors
-    /// What the browser says if it cannot be had.
-    pub async fn fetch(assets: &str, language: &str) -> Result<Self, JsValue> {
-        let address = format!("{assets}locales/{language}.json");
+    /// Why it cannot be had.
+    pub async fn fetch(files: &Files, language: &str) -> Result<Self, JsValue> {
+        let name = format!("locales/{language}.json");
         let failed =
-            |reason: &dyn std::fmt::Display| JsValue::from_str(&format!("{address}: {reason}"));
-        let text = page::fetch_text(&address)
-            .await
-            .map_err(|error| failed(&wire::sentence(&error)))?;
+            |reason: &dyn std::fmt::Display| JsValue::from_str(&format!("{name}: {reason}"));
+        let text = files.text(&name).await.map_err(|reason| failed(&reason))?;
         let html_language = LANGUAGES
             .iter()
             .find(|(name, _)| *name == language)

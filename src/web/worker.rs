@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// How long the loop trains before it looks at its messages again.
-const SLICE_MS: f64 = 8.0;
+pub(super) const SLICE_MS: f64 = 8.0;
 
 /// A message that came in: its number, and what it asks.
 struct Letter {
@@ -160,9 +160,10 @@ impl Worker {
     /// Stops what is going on; steps that were asked for are answered as they are.
     async fn rest(&mut self) -> Result<(), EngineError> {
         self.measure().await?;
-        let (Some(session), Some(task)) = (&self.session, self.task.take()) else {
+        let (Some(session), Some(mut task)) = (&self.session, self.task.take()) else {
             return Ok(());
         };
+        task.done.kept = session.standing().kept;
         let snapshot = session.snapshot().await?;
         let reply = wire::stepped_to_js(task.done, &snapshot);
         let reply = reply.map_err(|error| wire::sentence(&error));
@@ -268,7 +269,7 @@ const NO_RUN: &str = "the worker has no run yet";
 
 /// Makes up to `most` steps, for about so many milliseconds, and says how many; they are made when it
 /// returns.
-async fn make_steps(
+pub(super) async fn make_steps(
     session: &mut Session,
     requests: &mut Requests,
     most: u64,
@@ -279,7 +280,7 @@ async fn make_steps(
     let (mut made, mut now) = (0, start);
     while made < most && (made == 0 || now - start < limit_ms) {
         let (count, before) = (requests.next(most - made), now);
-        session.advance(count, part);
+        session.travel(count, part).await?;
         session.losses().await?;
         made += count;
         now = now_ms();
@@ -293,6 +294,8 @@ fn reply_to_js(reply: Reply) -> Result<(JsValue, Array), JsValue> {
         Reply::Done => Ok((JsValue::UNDEFINED, Array::new())),
         Reply::Snapshot(snapshot) => wire::snapshot_to_js(&snapshot),
         Reply::Checkpoint(checkpoint) => Ok((wire::to_js(&checkpoint)?, Array::new())),
+        Reply::Kept(checkpoints) => Ok((wire::to_js(&checkpoints)?, Array::new())),
+        Reply::Standing(standing) => Ok((wire::to_js(&standing)?, Array::new())),
     }
 }
 

@@ -1,10 +1,12 @@
-//! `cargo xtask dist`: the optimised site in `dist/`, ready for any static host and any sub-path.
+//! `cargo xtask dist`: the optimised site in `dist/`, ready for any static host and any sub-path, and beside
+//! it the page as one file.
 //!
 //! Everything but index.html lies in one folder that is named by a hash of all its files. A host
 //! may let browsers keep that folder for ever, and the relative links inside it hold unchanged.
 
 use crate::bundle::{self, Bundle, Profile};
 use crate::progress::{say, waiting};
+use crate::single;
 use crate::site::Site;
 use crate::sizes::{self, Size, kilobytes};
 use crate::tools;
@@ -44,7 +46,9 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     let dist = workspace.root.join("dist");
     bundle::remove(&dist)?;
     site.write(&dist)?;
+    let single = single::write(&site, &dist)?;
     print_sizes(&site)?;
+    println!("  {:<44}{:>12}\n", single::FILE, kilobytes(single));
     say(&format!("the site is in {}", dist.display()));
     Ok(())
 }

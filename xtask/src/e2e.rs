@@ -2,12 +2,16 @@
 //! running the package `e2e` between them. The tests themselves are in `tests/e2e`.
 
 use crate::browsers;
-use crate::bundle::Bundle;
+use crate::bundle::{self, Bundle};
 use crate::driver::Driver;
+use crate::npm;
 use crate::server::Server;
+use crate::single;
+use crate::site::Site;
 use crate::workspace::Workspace;
 use anyhow::{Result, ensure};
 use std::fs::{self, File};
+use std::path::PathBuf;
 use xshell::cmd;
 
 /// A sub-path as project pages have it: an absolute link in the page would break below it.
@@ -24,7 +28,10 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     }
     let artifacts = workspace.artifacts();
     fs::create_dir_all(&artifacts)?;
+    let offline = stage(workspace)?;
     let browser = browsers::chromium(workspace)?;
+    let axe = workspace.root.join("tests/e2e");
+    npm::install(workspace, &axe)?;
     let server = Server::start(&workspace.root, BASE, 0)?;
     let driver = Driver::start(&browser, &File::create(artifacts.join("chromedriver.log"))?)?;
 
@@ -38,6 +45,42 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     .env("LSGAN_WEBDRIVER", driver.url())
     .env("LSGAN_CHROMIUM", &browser.program)
     .env("LSGAN_ARTIFACTS", &artifacts)
+    .env("LSGAN_AXE", axe.join("node_modules/axe-core/axe.min.js"))
+    .env("LSGAN_OFFLINE", &offline)
     .run()?;
     Ok(())
+}
+
+/// What `dist` makes, from the development bundles: the site in two versions, `one` and `two`, each with the
+/// page as one file, and the npm package, `package`. WebGPU's bundle is left out: it is large, and these
+/// tests are about files.
+fn stage(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = workspace.target.join("e2e");
+    bundle::remove(&folder)?;
+    let mut site = Site::read(&workspace.root)?;
+    for bundle in [Bundle::Cpu, Bundle::CpuRelaxed] {
+        site.add(
+            &format!("pkg/{}", bundle.folder()),
+            &bundle.served(workspace),
+        )?;
+    }
+    for version in ["one", "two"] {
+        let place = folder.join(version);
+        fs::create_dir_all(&place)?;
+        site.write(&place)?;
+        // What makes the next version another one.
+        for words in ["locales/en.json", "locales/zh.json"] {
+            site.replace(words, "\"LSGAN Lab\"", "\"LSGAN Lab, anew\"")?;
+        }
+    }
+    single::write(&site, &folder.join("one"))?;
+    let shell = workspace.shell()?;
+    let package = folder.join("package");
+    // Built from the very files of the CPU bundle.
+    cmd!(
+        shell,
+        "wasm-pack build --dev --target web --mode no-install --out-dir {package} . -- --no-default-features"
+    )
+    .run()?;
+    Ok(folder)
 }

@@ -1,6 +1,7 @@
-//! The files of the finished site, gathered in memory, and the one change that is made to them:
-//! index.html's `www/` becomes a folder named by what is in it.
+//! The files of the finished site, gathered in memory, and what is changed of them: index.html's `www/`
+//! becomes a folder named by what is in it, and the page names its service worker (`service_worker`).
 
+use crate::service_worker;
 use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -12,7 +13,16 @@ pub struct Site {
     page: String,
     /// Content by path below www/, with `/` between folders.
     assets: BTreeMap<String, Vec<u8>>,
+    /// Programs below www/offline/ that are no assets: something is made of them here.
+    parts: BTreeMap<String, String>,
 }
+
+/// Those programs.
+const PARTS: [&str; 3] = [
+    "offline/service-worker.js",
+    "offline/single-page.js",
+    "offline/single-worker.js",
+];
 
 impl Site {
     /// Reads the site from the repository. A link that would break in `dist/` is an error, here
@@ -26,6 +36,7 @@ impl Site {
         let mut site = Self {
             page,
             assets: BTreeMap::new(),
+            parts: BTreeMap::new(),
         };
         site.add("", &root.join("www"))?;
         Ok(site)
@@ -59,7 +70,11 @@ impl Site {
                      link must be relative to the file that holds it",
                     entry.path().display()
                 );
-                self.assets.insert(name, content);
+                if PARTS.contains(&name.as_str()) {
+                    self.parts.insert(name, String::from_utf8(content)?);
+                } else {
+                    self.assets.insert(name, content);
+                }
             }
         }
         Ok(())
@@ -76,10 +91,49 @@ impl Site {
             .chain(assets)
     }
 
+    /// index.html as it stands in the repository.
+    pub fn page(&self) -> &str {
+        &self.page
+    }
+
+    /// Content by path below www/.
+    pub fn assets(&self) -> &BTreeMap<String, Vec<u8>> {
+        &self.assets
+    }
+
+    /// The text of an asset.
+    pub fn text(&self, name: &str) -> Result<&str> {
+        let content = self.assets.get(name);
+        let content = content.with_context(|| format!("there is no www/{name}"))?;
+        std::str::from_utf8(content).with_context(|| format!("www/{name} is no text"))
+    }
+
+    /// The text of a program that something is made of here.
+    pub fn part(&self, name: &str) -> Result<&str> {
+        let part = self.parts.get(name).map(String::as_str);
+        part.with_context(|| format!("there is no www/{name}"))
+    }
+
+    /// Changes an asset: another version of the site, for the tests of updates.
+    pub fn replace(&mut self, name: &str, from: &str, to: &str) -> Result<()> {
+        let changed = self.text(name)?.replace(from, to);
+        self.assets.insert(name.to_owned(), changed.into_bytes());
+        Ok(())
+    }
+
     /// Writes the site to `dist`.
     pub fn write(&self, dist: &Path) -> Result<()> {
         let folder = self.asset_folder();
         let page = point_to(&folder, &self.page);
+        let version = hex(Sha256::new().chain_update(&page));
+        let page = service_worker::name_in(&page, &version)?;
+        let names = self.assets.keys().map(String::as_str);
+        let keeper = service_worker::script(
+            self.part("offline/service-worker.js")?,
+            &version,
+            &folder,
+            names,
+        );
         for (name, content) in &self.assets {
             let path = dist.join(&folder).join(name);
             if let Some(parent) = path.parent() {
@@ -88,6 +142,7 @@ impl Site {
             fs::write(&path, content)
                 .with_context(|| format!("cannot write {}", path.display()))?;
         }
+        fs::write(dist.join(service_worker::FILE), keeper)?;
         fs::write(dist.join("index.html"), page).context("cannot write dist/index.html")
     }
 
@@ -99,14 +154,17 @@ impl Site {
             hash.update(format!("{name} {}\n", content.len()));
             hash.update(content);
         }
-        let hex: String = hash
-            .finalize()
-            .iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        format!("assets-{hex}")
+        format!("assets-{}", hex(hash))
     }
+}
+
+/// The first digits of a hash, enough to tell versions apart.
+fn hex(hash: Sha256) -> String {
+    let digest = hash.finalize();
+    digest[..6]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The page with its links to www/ turned to `folder`.
@@ -118,7 +176,7 @@ fn point_to(folder: &str, page: &str) -> String {
 /// Whether something that reads like a link names www/. In a text that is the folder's name after
 /// a quote, a slash or a bracket (`see www/boot.js` is no link). In a program, where strings lie
 /// end to end without quotes, it is the name after anything but a space.
-fn refers_to_www(content: &[u8], program: bool) -> bool {
+pub fn refers_to_www(content: &[u8], program: bool) -> bool {
     let opens_a_link = |before: u8| {
         if program {
             before != b' '
@@ -143,13 +201,16 @@ mod tests {
         shell.write_file("index.html", page).unwrap();
         shell.write_file("www/boot.js", boot).unwrap();
         shell.write_file("www/locales/en.json", "{}").unwrap();
+        for part in PARTS {
+            shell.write_file(format!("www/{part}"), "").unwrap();
+        }
         shell
             .write_file("www/pkg/cpu/lsgan_lab.js", "a development build")
             .unwrap();
         (shell, folder)
     }
 
-    const PAGE: &str = r#"<link href="./www/style.css"><script src="www/boot.js"></script>"#;
+    const PAGE: &str = r#"<link href="./www/style.css"><script src="www/boot.js"></script></head>"#;
 
     #[test]
     fn the_page_refers_to_the_folder_that_holds_the_assets() {
@@ -161,7 +222,11 @@ mod tests {
         let assets = site.asset_folder();
         site.write(&folder.path().join("dist")).unwrap();
         let page = shell.read_file("dist/index.html").unwrap();
-        assert_eq!(page, PAGE.replace("www/", &format!("{assets}/")));
+        let links = PAGE.replace("www/", &format!("{assets}/"));
+        assert!(
+            page.starts_with(links.trim_end_matches("</head>")),
+            "{page}"
+        );
         assert!(shell.path_exists(format!("dist/{assets}/boot.js")));
         assert!(shell.path_exists(format!("dist/{assets}/locales/en.json")));
     }
@@ -178,6 +243,27 @@ mod tests {
     }
 
     #[test]
+    fn the_version_changes_with_the_page_alone_and_page_and_keeper_name_the_same() {
+        let mut seen = Vec::new();
+        for page in [PAGE.to_owned(), format!("<p>{PAGE}")] {
+            let (shell, folder) = repository(&page, "");
+            let dist = folder.path().join("dist");
+            Site::read(folder.path()).unwrap().write(&dist).unwrap();
+            let page = shell.read_file("dist/index.html").unwrap();
+            let version = page.split("data-version=\"").nth(1).unwrap();
+            let version = version.split('"').next().unwrap().to_owned();
+            let keeper = shell.read_file("dist/service-worker.js").unwrap();
+            assert!(
+                keeper.contains(&format!("\"version\":\"{version}\"")),
+                "{keeper}"
+            );
+            assert!(!shell.path_exists("dist/offline"), "a part became an asset");
+            seen.push(version);
+        }
+        assert_ne!(seen[0], seen[1]);
+    }
+
+    #[test]
     fn the_folder_is_renamed_whenever_a_name_or_a_byte_changes() {
         let folder_with = |assets: &[(&str, &str)]| {
             let assets = assets
@@ -186,6 +272,7 @@ mod tests {
             Site {
                 page: String::new(),
                 assets: assets.collect(),
+                parts: BTreeMap::new(),
             }
             .asset_folder()
         };

@@ -41,9 +41,14 @@ impl Size {
 
 /// What `content` weighs under gzip -9, in bytes.
 pub fn gzip(content: &[u8]) -> io::Result<usize> {
+    Ok(gzipped(content)?.len())
+}
+
+/// `content` under gzip -9.
+pub fn gzipped(content: &[u8]) -> io::Result<Vec<u8>> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(content)?;
-    Ok(gzip.finish()?.len())
+    gzip.finish()
 }
 
 impl Add for Size {

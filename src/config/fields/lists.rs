@@ -40,31 +40,27 @@ impl<'a> Fields<'a> {
             })
     }
 
-    /// Any number of some words, up to `most`; none by default.
-    pub(crate) fn choices<T: Copy>(
+    /// Any number of words that `named` knows, up to `most`; none by default. `allowed` lists them.
+    pub(crate) fn words<T>(
         &mut self,
         name: &'static str,
         most: usize,
-        words: &[(&'static str, T)],
+        named: fn(&str) -> Option<T>,
+        allowed: fn() -> String,
     ) -> Result<Vec<T>, ConfigError> {
         let Some(value) = self.take(name) else {
             return Ok(Vec::new());
         };
-        let named = |value: &Value| {
-            let known = words.iter().find(|(word, _)| value.as_str() == Some(word));
-            known.map(|(_, choice)| *choice)
-        };
         value
             .as_array()
             .filter(|list| list.len() <= most)
-            .and_then(|list| list.iter().map(named).collect())
+            .and_then(|list| list.iter().map(|word| named(word.as_str()?)).collect())
             .ok_or_else(|| {
-                let allowed: Vec<_> = words.iter().map(|(word, _)| *word).collect();
                 self.refused(
                     name,
                     Problem::Choices {
                         most: most as u64,
-                        allowed: allowed.join(", "),
+                        allowed: allowed(),
                         found: found(value),
                     },
                 )

@@ -91,7 +91,7 @@ impl App {
     /// Measures and moves to the fastest. Says why in the badge; a GPU that cannot be
     /// had is no error here.
     async fn calibrate(self: &Rc<Self>) -> Result<(), String> {
-        let offer = gpu::offer().await;
+        let offer = self.offer().await;
         self.explain_offer(&offer);
         if !matches!(offer, Offer::Hardware { .. }) {
             return self.move_to(Backend::Cpu).await;
@@ -120,6 +120,14 @@ impl App {
         }
     }
 
+    /// What the browser offers, where this page has a use for it.
+    async fn offer(&self) -> Offer {
+        match self.files.have(Backend::WebGpu) {
+            true => gpu::offer().await,
+            false => Offer::LeftOut,
+        }
+    }
+
     fn explain_offer(&self, offer: &Offer) {
         let (key, arguments) = offer.reason();
         self.explain(Sentence::new(key, arguments));
@@ -135,7 +143,7 @@ impl App {
     async fn measure_all(self: &Rc<Self>) -> Result<[(Backend, f64); 3], String> {
         let mut times = CANDIDATES.map(|backend| (backend, f64::INFINITY));
         for (backend, ms) in &mut times {
-            let runner = Runner::open(&self.worker_script, *backend, |_| {}).await?;
+            let runner = Runner::open(&self.files, *backend, |_| {}).await?;
             let trial = Trial {
                 config: self.config(),
                 gans: 1,
@@ -158,7 +166,7 @@ impl App {
             return Ok(());
         }
         if backend.on_gpu() {
-            let offer = gpu::offer().await;
+            let offer = self.offer().await;
             if !offer.usable() {
                 let (key, arguments) = offer.reason();
                 return Err(self
@@ -211,6 +219,12 @@ impl App {
             (pane.config.clone(), pane.detail)
         };
         begin(new, &config, Some(checkpoint)).await?;
+        // Where it has been goes along: another device would make other numbers of it, if only in the last
+        // digits.
+        let until = self.state.borrow().journal.end();
+        let kept = old.command(Command::Kept { until }).await?;
+        let standing = new.adopt(kept).await?;
+        self.note_standing(pane, standing, false)?;
         new.command(Command::Show { detail }).await.map(drop)
     }
 
@@ -220,7 +234,7 @@ impl App {
         backend: Backend,
     ) -> Result<Rc<Runner>, String> {
         let this = Rc::downgrade(self);
-        Runner::open(&self.worker_script, backend, move |reason| {
+        Runner::open(&self.files, backend, move |reason| {
             if let Some(this) = this.upgrade() {
                 wasm_bindgen_futures::spawn_local(
                     async move { this.recover(backend, reason).await },

@@ -49,7 +49,7 @@ impl App {
     /// What the browser says if the words cannot be had; the language stays.
     pub async fn set_language(self: &Rc<Self>, language: &'static str) -> Result<(), JsValue> {
         self.language_asked.set(language);
-        let words = Words::fetch(&self.assets, language).await?;
+        let words = Words::fetch(&self.files, language).await?;
         // Words come when they come: those that were asked for last are said.
         if self.language_asked.get() != language {
             return Ok(());

@@ -20,7 +20,7 @@ pub use colors::{Colors, scale_of};
 pub use forces::{Forces, GHOST_DASHES, legend as force_legend};
 pub use handles::Handles;
 pub use lab::{Bare, Ground, Over, Placed};
-pub use levels::{levels, scale};
+pub use levels::{Level, dashes, levels, scale};
 
 use super::{page, style::PlaneStyle};
 use crate::{
@@ -86,6 +86,11 @@ impl Plane {
             size: Cell::new(None),
             view: Cell::new(None),
         })
+    }
+
+    /// The canvas that it is drawn on.
+    pub fn canvas(&self) -> &HtmlCanvasElement {
+        &self.canvas
     }
 
     /// How the plane lay on the canvas when it was drawn last.

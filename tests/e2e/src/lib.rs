@@ -2,10 +2,11 @@
 //! short scripts in its own language.
 //!
 //! It starts neither the server nor the driver: `cargo xtask test` does, and says where they are
-//! by the environment variables LSGAN_URL, LSGAN_WEBDRIVER, LSGAN_CHROMIUM
-//! and LSGAN_ARTIFACTS. The browser's flags stand in webdriver.json, as for `wasm-pack test`.
+//! by the environment variables LSGAN_URL, LSGAN_WEBDRIVER, LSGAN_CHROMIUM,
+//! LSGAN_ARTIFACTS and LSGAN_OFFLINE. The browser's flags stand in webdriver.json, as for `wasm-pack test`.
 
 pub mod lab;
+pub mod site;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::Value;
@@ -33,7 +34,18 @@ pub struct Page {
 /// # Errors
 /// The test's own, or what kept the page from becoming ready.
 pub async fn on_page(name: &str, test: impl AsyncFnOnce(&Page) -> Result<()>) -> Result<()> {
-    let url = surroundings("LSGAN_URL")?;
+    on_page_at(name, &surroundings("LSGAN_URL")?, test).await
+}
+
+/// The same with a page at another address.
+///
+/// # Errors
+/// As [`on_page`].
+pub async fn on_page_at(
+    name: &str,
+    url: &str,
+    test: impl AsyncFnOnce(&Page) -> Result<()>,
+) -> Result<()> {
     let artifacts = PathBuf::from(surroundings("LSGAN_ARTIFACTS")?);
     let driver = WebDriver::builder(surroundings("LSGAN_WEBDRIVER")?, browser()?)
         .request_timeout(SCRIPT_PATIENCE + Duration::from_secs(30))
@@ -41,7 +53,7 @@ pub async fn on_page(name: &str, test: impl AsyncFnOnce(&Page) -> Result<()>) ->
         .context("the browser does not start")?;
     let visit = async |driver: WebDriver| {
         driver.set_script_timeout(SCRIPT_PATIENCE).await?;
-        driver.goto(&url).await?;
+        driver.goto(url).await?;
         let page = Page { driver, artifacts };
         let result = async {
             page.until_ready().await?;
@@ -60,6 +72,14 @@ pub async fn on_page(name: &str, test: impl AsyncFnOnce(&Page) -> Result<()>) ->
         Err(WebDriverRunError::Body(failure)) => Err(failure),
         ended => Ok(ended?),
     }
+}
+
+/// The folder with what `cargo xtask dist` makes, from development bundles: `one`, `two` and `package`.
+///
+/// # Errors
+/// If the tests were not started by `cargo xtask test`.
+pub fn offline() -> Result<PathBuf> {
+    surroundings("LSGAN_OFFLINE").map(PathBuf::from)
 }
 
 impl Page {

@@ -1,12 +1,11 @@
-//! What has to be there before anything is measured: the command line, the site, TensorFlow.js, the date.
+//! What has to be there before anything is measured: the command line, the site, the date.
 
 use super::{Options, Site};
 use crate::bundle::{self, Bundle, Profile};
 use crate::dist;
 use crate::progress::say;
 use crate::workspace::Workspace;
-use anyhow::{Result, ensure};
-use std::fs;
+use anyhow::Result;
 use std::path::PathBuf;
 use std::time::SystemTime;
 use xshell::cmd;
@@ -47,29 +46,6 @@ pub fn site(workspace: &Workspace, options: &Options) -> Result<Option<PathBuf>>
         dist::run(workspace)?;
     }
     Ok(Some(dist))
-}
-
-/// Puts TensorFlow.js into bench/node_modules, in the versions of the lock file.
-pub fn install_peer(workspace: &Workspace) -> Result<()> {
-    let folder = workspace.root.join("bench");
-    let lock = fs::read_to_string(folder.join("package-lock.json"))?;
-    // Written last, so that an installation that broke off is made again.
-    let stamp = folder.join("node_modules/installed.json");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
-        return Ok(());
-    }
-    ensure!(
-        workspace.program("npm").is_some(),
-        "install Node.js with npm for TensorFlow.js, or measure with --only native"
-    );
-    say("installing TensorFlow.js");
-    let shell = workspace.shell()?;
-    cmd!(
-        shell,
-        "npm ci --silent --no-audit --no-fund --ignore-scripts --prefix {folder}"
-    )
-    .run()?;
-    Ok(fs::write(stamp, lock)?)
 }
 
 /// The date in Greenwich, as 2026-11-23.

@@ -276,7 +276,7 @@ impl App {
                         this.lose_generators(reason);
                     }
                 };
-                let runner = Runner::open(&self.worker_script, Backend::Cpu, lost).await?;
+                let runner = Runner::open(&self.files, Backend::Cpu, lost).await?;
                 let mut state = self.state.borrow_mut();
                 state.lab.generators.runners.push(runner);
                 state.lab.generators.seat(Seat::Anew);

@@ -12,7 +12,6 @@ use crate::{
         fields::{LONGEST_QUOTE, shortened},
     },
     scene::lesson::{self, Lesson},
-    web::{page, wire},
 };
 
 /// The file that names the lessons in their order.
@@ -90,12 +89,10 @@ impl App {
     }
 
     async fn lesson_text(&self, file: &str) -> Result<String, Trouble> {
-        let address = format!("{}lessons/{file}", self.assets);
-        page::fetch_text(&address)
-            .await
-            .map_err(|error| Trouble::Missing {
-                file: file.to_owned(),
-                reason: wire::sentence(&error),
-            })
+        let text = self.files.text(&format!("lessons/{file}")).await;
+        text.map_err(|reason| Trouble::Missing {
+            file: file.to_owned(),
+            reason,
+        })
     }
 }

@@ -221,7 +221,7 @@ impl App {
                 this.lose_hand(hanging, index, reason);
             }
         };
-        match Runner::open(&self.worker_script, backend, lost).await {
+        match Runner::open(&self.files, backend, lost).await {
             Ok(runner) => {
                 let wall = &mut self.state.borrow_mut().wall;
                 wall.crew[index].runner = Some(runner);

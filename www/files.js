@@ -1,0 +1,31 @@
+// Where the page and its workers find their files on a site: beside this one. In the page that is one file,
+// offline/single-page.js and offline/single-worker.js stand in its place.
+
+import { hasRelaxedSimd } from './simd.js';
+
+// The bundles below pkg/ that there are, by name.
+export const BUNDLES = ['cpu', 'webgpu'];
+
+// The text of a file: `locales/en.json`.
+export async function text(name) {
+  const response = await fetch(new URL(name, import.meta.url));
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`.trim());
+  return response.text();
+}
+
+// Starts a worker that loads a bundle. It learns which by its own name: the fragment of an address would not
+// outlast a service worker.
+export function worker(name) {
+  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name });
+}
+
+// Loads a bundle and resolves to its module, ready to be used.
+export async function load(name) {
+  if (!BUNDLES.includes(name)) throw new Error(`no bundle named ${name}`);
+  const fallback = () => import(`./pkg/${name}/lsgan_lab.js`);
+  // The same for browsers with relaxed SIMD is faster; a site may have been built without it.
+  const relaxed = name === 'cpu' && hasRelaxedSimd();
+  const bundle = await (relaxed ? import('./pkg/cpu-relaxed/lsgan_lab.js').catch(fallback) : fallback());
+  await bundle.default();
+  return bundle;
+}
