@@ -238,8 +238,8 @@ mod tests {
                 "hide=views,all",
                 "hide must be at most 17 of views, lessons",
             ),
-            ("lock=<b>", "not \"<b>\""),
-            ("embed=yes", "embed must be one of 0, 1, not \"yes\""),
+            ("lock=<b>", "not <b>"),
+            ("embed=yes", "embed must be one of 0, 1, not yes"),
             (
                 "origins=a.example",
                 "origins must be at most 8 web addresses",
