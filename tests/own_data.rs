@@ -116,20 +116,17 @@ fn whoever_follows_the_journal_ends_with_the_same_bits_under_a_loss_of_its_own_t
         let mut journal = Journal::default();
         let mut first = Session::new(own(&start), Compute::cpu());
         for (config, steps) in &moves {
-            journal.tune(config.tuning());
+            journal.train_by(config);
             configure(&mut first, &own(config));
             first.advance(*steps, Part::Both);
             journal.push(Part::Both, *steps);
         }
-        let begin = own(&moves[3].0).tuned(journal.tuning(0).unwrap());
-        let mut second = Session::new(begin, Compute::cpu());
-        while let Some((part, count)) = journal.after(second.steps_done(), 4) {
-            let due = second
-                .config()
-                .clone()
-                .tuned(journal.tuning(second.steps_done()).unwrap());
-            configure(&mut second, &due);
-            second.advance(count, part);
+        let begin = journal.after(0, 1, Part::Both).config;
+        let mut second = Session::new(own(&begin), Compute::cpu());
+        while second.steps_done() < journal.end() {
+            let leg = journal.after(second.steps_done(), 4, Part::Both);
+            configure(&mut second, &own(&leg.config));
+            second.advance(leg.count, leg.part);
         }
         assert_eq!(second.config(), first.config());
         assert_eq!(checkpoint(&mut second), checkpoint(&mut first));
