@@ -1,4 +1,4 @@
-//! Points as text, for other programs and for [`super::read`].
+//! Points as text, for other programs and for [`super::read()`].
 
 /// Two columns with a header.
 pub fn csv(points: &[[f64; 2]]) -> String {
