@@ -2,14 +2,18 @@
 //!
 //! Reading order: [`config`] says what a run is; [`random`] and [`target`] make its numbers; [`gan`]
 //! holds the two networks and their losses; [`train`] moves the weights; [`measure`] says how a run
-//! stands; [`session`] is a run under command, [`pace`] its speed, [`journal`] its steps. [`lab`] moves
+//! stands; [`data`] is what a hand or a file puts in the place of a formula; [`session`] is a run under
+//! command, [`pace`] its speed, [`journal`] its steps, [`timeline`] the way back to them. [`lab`] moves
 //! single samples through a discriminator held fixed; [`wall`] is many runs at once. [`scene`] is a run and how it is shown, as links
-//! and lessons set it. [`picture`] turns what was measured into colours, lines and charts. `sweep`, not
+//! and lessons set it. [`picture`] turns what was measured into colours, lines and charts, [`export`] all of
+//! it into files to take away. `sweep`, not
 //! in browsers, trains many runs and compares them. `web` is the browser's shell around all that, and
 //! `main.rs` the terminal's.
 #![warn(missing_docs)]
 
 pub mod config;
+pub mod data;
+pub mod export;
 pub mod gan;
 pub mod journal;
 pub mod lab;
@@ -22,6 +26,7 @@ pub mod session;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sweep;
 pub mod target;
+pub mod timeline;
 pub mod train;
 pub mod wall;
 #[cfg(target_arch = "wasm32")]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     config::TrainingConfig,
     measure::{Detail, Evaluator, Measured, Quality, Shown, Snapshot, Surface},
+    timeline::{Kept, MOST_BYTES, MOST_MOVED, Timeline},
     train::{Checkpoint, Compute, Engine, EngineError, Losses, Part},
 };
 
@@ -18,8 +19,8 @@ const TIMED_MS: f64 = 100.0;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
-    /// Train by this configuration: from its first step, or on from here if only learning rates
-    /// changed.
+    /// Train by this configuration: from its first step, or on from here if that can be
+    /// ([`TrainingConfig::goes_on_under`]).
     Configure {
         /// The configuration.
         config: Box<TrainingConfig>,
@@ -42,6 +43,30 @@ pub enum Command {
     },
     /// Say all that is needed to go on elsewhere.
     Checkpoint,
+    /// Go on from here, whatever differs in this configuration.
+    Continue {
+        /// The configuration; its networks are as large as before.
+        config: Box<TrainingConfig>,
+    },
+    /// Go back, or ahead, to the checkpoint nearest before a step; or stay, if that is as near.
+    Recall {
+        /// The last step that will do.
+        before: u64,
+        /// What the run began with.
+        start: Box<TrainingConfig>,
+    },
+    /// Forget the checkpoints after the step at which the run stands.
+    Forget,
+    /// Say some of the checkpoints at or before a step, for [`Command::Adopt`].
+    Kept {
+        /// That step.
+        until: u64,
+    },
+    /// Take over the checkpoints of the same run elsewhere.
+    Adopt {
+        /// What it answered.
+        checkpoints: Vec<Checkpoint>,
+    },
 }
 
 /// What a session answers.
@@ -53,6 +78,19 @@ pub enum Reply {
     Snapshot(Box<Snapshot>),
     /// All that is needed to go on elsewhere.
     Checkpoint(Box<Checkpoint>),
+    /// Checkpoints on the way of the run.
+    Kept(Vec<Checkpoint>),
+    /// Where the run stands.
+    Standing(Standing),
+}
+
+/// Where a run stands, and what it keeps of its way there.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Steps made.
+    pub step: u64,
+    /// The checkpoints.
+    pub kept: Kept,
 }
 
 /// One run.
@@ -68,6 +106,8 @@ pub struct Session {
     quality: Option<Quality>,
     /// The optimal discriminator at that step, if it is to be shown.
     optimal: Option<Surface>,
+    /// Where it has been.
+    timeline: Timeline,
 }
 
 impl Session {
@@ -80,7 +120,9 @@ impl Session {
     /// A run that goes on from a checkpoint of the same configuration.
     pub fn resume(config: TrainingConfig, compute: Compute, from: &Checkpoint) -> Self {
         let engine = compute.resume(&config, from);
-        Self::with(engine, config, compute)
+        let mut session = Self::with(engine, config, compute);
+        session.timeline.keep(from.clone());
+        session
     }
 
     fn with(engine: Box<dyn Engine>, config: TrainingConfig, compute: Compute) -> Self {
@@ -88,6 +130,7 @@ impl Session {
         Self {
             shown: Shown::new(&config, detail),
             detail,
+            timeline: Timeline::new(compute.on_gpu(), MOST_BYTES),
             config,
             compute,
             engine,
@@ -129,6 +172,69 @@ impl Session {
         self.engine.advance(count, part);
     }
 
+    /// Makes steps, and keeps a checkpoint wherever one is due on the way.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the device failed.
+    pub async fn travel(&mut self, count: u64, part: Part) -> Result<(), EngineError> {
+        let mut left = count;
+        while left > 0 {
+            let made = left.min(self.timeline.until_next(self.steps_done()));
+            self.advance(made, part);
+            left -= made;
+            if self.timeline.wants(self.steps_done()) {
+                self.timeline.keep(self.engine.checkpoint().await?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the run stands.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            step: self.steps_done(),
+            kept: self.timeline.memory(),
+        }
+    }
+
+    /// Stands at the checkpoint nearest before a step, or stays where it is, if that is as near. The same
+    /// steps, made from there, lead to the same weights.
+    fn recall(&mut self, before: u64, start: &TrainingConfig) {
+        let nearest = self.timeline.nearest(before);
+        let step = nearest.map_or(0, |checkpoint| checkpoint.step);
+        if !(step..=before).contains(&self.steps_done()) {
+            self.engine = match nearest {
+                Some(checkpoint) => self.compute.resume(&self.config, checkpoint),
+                None => {
+                    let initial = Checkpoint::initial(start);
+                    self.compute.resume(&self.config, &initial)
+                }
+            };
+            (self.quality, self.optimal) = (None, None);
+        }
+    }
+
+    /// Trains by another configuration from here on.
+    async fn change(&mut self, config: TrainingConfig) -> Result<(), EngineError> {
+        if self.config.goes_on_under(&config) {
+            self.engine.set_learning_rates(&config.optimizer);
+            if config.target != self.config.target {
+                self.engine.set_target(&config.target);
+                self.shown = Shown::new(&config, self.detail);
+                // They measured against the target before.
+                (self.evaluator, self.quality, self.optimal) = (None, None, None);
+            }
+        } else {
+            let here = self.engine.checkpoint().await?;
+            self.engine = self.compute.resume(&config, &here);
+            self.shown = Shown::new(&config, self.detail);
+            self.evaluator = None;
+            (self.quality, self.optimal) = (None, None);
+        }
+        self.config = config;
+        Ok(())
+    }
+
     /// The losses of the last step, once the device has made it.
     ///
     /// # Errors
@@ -153,7 +259,7 @@ impl Session {
             .snapshot(self.engine.steps_done(), seen, measured))
     }
 
-    /// Milliseconds that [`Session::snapshot`] takes, on average over [`TIMED_MS`], after as long that does
+    /// Milliseconds that [`Session::snapshot`] takes, on average over a tenth of a second, after as long that does
     /// not count: a GPU compiles its kernels, a browser its loops. `now_ms` is a clock.
     ///
     /// # Errors
@@ -214,16 +320,15 @@ impl Session {
     pub async fn obey(&mut self, command: Command) -> Result<Reply, EngineError> {
         match command {
             Command::Configure { config } => {
-                if self.config.differs_in_learning_rates_only(&config) {
-                    self.engine.set_learning_rates(&config.optimizer);
-                    self.config = *config;
+                if self.config.goes_on_under(&config) {
+                    self.change(*config).await?;
                 } else {
                     self.restart(*config);
                 }
                 Ok(Reply::Done)
             }
             Command::Step { count, part } => {
-                self.advance(count, part);
+                self.travel(count, part).await?;
                 self.full_snapshot().await
             }
             Command::Reset => {
@@ -236,6 +341,25 @@ impl Session {
             }
             Command::Snapshot => self.full_snapshot().await,
             Command::Checkpoint => Ok(Reply::Checkpoint(Box::new(self.engine.checkpoint().await?))),
+            Command::Continue { config } => {
+                self.change(*config).await?;
+                Ok(Reply::Done)
+            }
+            Command::Recall { before, start } => {
+                self.recall(before, &start);
+                Ok(Reply::Standing(self.standing()))
+            }
+            Command::Forget => {
+                self.timeline.forget_after(self.steps_done());
+                Ok(Reply::Standing(self.standing()))
+            }
+            Command::Kept { until } => Ok(Reply::Kept(self.timeline.some(until, MOST_MOVED))),
+            Command::Adopt { checkpoints } => {
+                checkpoints
+                    .into_iter()
+                    .for_each(|one| self.timeline.keep(one));
+                Ok(Reply::Standing(self.standing()))
+            }
         }
     }
 }

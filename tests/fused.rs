@@ -179,6 +179,8 @@ fn spread(count: u64) -> Vec<(String, TrainingConfig)> {
                     "grid",
                     "two_gaussians",
                     "line",
+                    "mixture",
+                    "points",
                     "moons",
                     "spiral",
                     "checkerboard",
@@ -487,6 +489,24 @@ fn parts_move_alone_and_new_learning_rates_hold_from_the_next_step() {
     }
     assert_eq!(Engine::steps_done(&ours), 10);
     assert_checkpoints_near(&checkpoint(&ours), &checkpoint(&theirs), "parts");
+}
+
+#[test]
+fn a_run_goes_on_against_a_target_that_was_moved() {
+    let Some(gpu) = gpu() else { return };
+    let before = config(&["target.kind=mixture"]);
+    let after = config(&["target.kind=mixture", "target.means=[[1,1],[-1,0.5],[0,0]]"]);
+    for mode in MODES {
+        let (mut theirs, mut ours) = (textbook(&before), fused(gpu, &before, mode));
+        let engines: [&mut dyn Engine; 2] = [&mut theirs, &mut ours];
+        for engine in engines {
+            engine.advance(4, Part::Both);
+            engine.set_target(&after.target);
+            engine.advance(4, Part::Both);
+        }
+        assert_eq!(Engine::steps_done(&ours), 8);
+        assert_checkpoints_near(&checkpoint(&ours), &checkpoint(&theirs), "moved");
+    }
 }
 
 #[test]

@@ -105,7 +105,16 @@ fn every_hook_of_the_page_has_words_and_shows_the_english_ones_at_first() {
 fn every_key_is_used() {
     let (page, sources) = (page(), sources(Path::new("src")));
     // Keys that are put together at run time, by their beginnings.
-    let composed = ["preset.", "backend.", "error.", "variant.", "loss.short."];
+    let composed = [
+        "preset.",
+        "backend.",
+        "error.",
+        "variant.",
+        "loss.short.",
+        "part.",
+        "failure.",
+        "changed.",
+    ];
     for key in words("en").keys() {
         let used = page.contains(&format!("\"{key}\"")) || sources.contains(&format!("\"{key}\""));
         assert!(
@@ -127,7 +136,8 @@ fn refusals_on_the_page_say_the_same_as_on_the_command_line() {
         r#"{"generator": {"hidden": 1}}"#,
         "3",
         "{",
-        &" ".repeat(20_000),
+        &" ".repeat(300_000),
+        r#"{"target": {"kind": "points", "points": []}}"#,
     ];
     let mut keys = BTreeSet::new();
     for text in refused {
@@ -158,7 +168,7 @@ fn refusals_on_the_page_say_the_same_as_on_the_command_line() {
     keys.insert(error.key());
     assert_eq!(
         keys.len() + 1,
-        16,
+        17,
         "a kind of refusal is missing here: {keys:?}"
     );
 }

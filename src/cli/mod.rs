@@ -6,6 +6,7 @@
 mod backend;
 mod bench;
 mod configuration;
+mod export;
 mod forces;
 mod lab;
 mod progress;
@@ -47,6 +48,9 @@ enum Command {
     /// Write down a run, batch by batch, so that another program can make it again.
     #[command(after_help = trace::HELP)]
     Trace(trace::Arguments),
+    /// Write the run as a program in another framework, or its weights.
+    #[command(after_help = export::HELP)]
+    Export(export::Arguments),
     /// Time the steps of one backend or several.
     #[command(after_help = bench::HELP)]
     Bench(bench::Arguments),
@@ -68,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Lab(arguments) => lab::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Trace(arguments) => trace::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     };
     let (code, message) = match outcome {

@@ -17,10 +17,13 @@ use super::{Failure, backend, check_folder, configuration::Configuration, progre
 pub const HELP: &str = "\
 The configuration is JSON; a field left out takes its default. Fields for --set:
   seed                       0 to 4294967295
-  target.kind                ring | grid | two_gaussians | line | moons | spiral | checkerboard
+  target.kind                ring | grid | two_gaussians | line | moons | spiral | checkerboard |
+                             mixture | points
   target.<field>             ring: modes, radius, sigma; grid: side, spacing, sigma;
                              two_gaussians: distance, sigma; line: length, sigma; moons: sigma;
-                             spiral: turns, sigma; checkerboard: side, width
+                             spiral: turns, sigma; checkerboard: side, width;
+                             mixture: means, sigma; points: points, sigma; both lists of places as JSON,
+                             [[0,1],[0.5,-0.2]], or as a link says them
   latent.kind, latent.dim    normal | uniform; 1 to 256
   generator.hidden           widths of 1 to 4 layers, such as 64,64 (discriminator.* likewise)
   generator.activation       leaky_relu | relu | tanh | sigmoid; generator.slope for leaky_relu

@@ -79,6 +79,15 @@ pub enum Problem {
         /// What was there, shortened.
         found: String,
     },
+    /// Not a list of places, an empty one or too long a one.
+    Places {
+        /// Most places allowed; at least one is needed.
+        most: u64,
+        /// Largest coordinate allowed, on either side of zero.
+        high: f64,
+        /// What was there, shortened.
+        found: String,
+    },
     /// Not a list, or of a wrong length.
     Entries {
         /// Fewest entries allowed.
@@ -98,6 +107,13 @@ pub enum Problem {
     /// Not a name that can stand in an address, or the same name again.
     Name {
         /// Most characters allowed.
+        most: u64,
+        /// What was there, shortened.
+        found: String,
+    },
+    /// Not a list of sites, or too long a one.
+    Origins {
+        /// Most sites allowed.
         most: u64,
         /// What was there, shortened.
         found: String,
@@ -148,9 +164,11 @@ impl ConfigError {
             Problem::List { .. } => "error.list",
             Problem::Choices { .. } => "error.choices",
             Problem::Points { .. } => "error.points",
+            Problem::Places { .. } => "error.places",
             Problem::Entries { .. } => "error.entries",
             Problem::Text { .. } => "error.text",
             Problem::Name { .. } => "error.name",
+            Problem::Origins { .. } => "error.origins",
             Problem::Missing => "error.missing",
             Problem::Object { .. } => "error.object",
             Problem::Syntax { .. } => "error.syntax",
@@ -193,12 +211,14 @@ impl ConfigError {
                 add("high", high);
                 add("found", found);
             }
-            Problem::Points { most, high, found } => {
+            Problem::Points { most, high, found } | Problem::Places { most, high, found } => {
                 add("most", most);
                 add("high", high);
                 add("found", found);
             }
-            Problem::Text { most, found } | Problem::Name { most, found } => {
+            Problem::Text { most, found }
+            | Problem::Name { most, found }
+            | Problem::Origins { most, found } => {
                 add("most", most);
                 add("found", found);
             }
@@ -239,12 +259,18 @@ impl ConfigError {
             Problem::Points { .. } => {
                 "{path} must be at most {most} points x,y with coordinates from -{high} to {high}, not {found}"
             }
+            Problem::Places { .. } => {
+                "{path} must be 1 to {most} points x,y with coordinates from -{high} to {high}, not {found}"
+            }
             Problem::Entries { .. } => {
                 "{path} must be a list of {low} to {high} entries, not {found}"
             }
             Problem::Text { .. } => "{path} must be a text of 1 to {most} characters, not {found}",
             Problem::Name { .. } => {
                 "{path} must be a name of its own, at most {most} small letters, digits and hyphens, not {found}"
+            }
+            Problem::Origins { .. } => {
+                "{path} must be at most {most} web addresses without a path, such as https://school.example, not {found}"
             }
             Problem::Missing => "{path} is missing",
             Problem::Object { .. } => "{path} must be an object with fields, not {found}",

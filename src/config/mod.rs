@@ -8,12 +8,14 @@
 
 mod error;
 pub(crate) mod fields;
+pub(crate) mod places;
 pub(crate) mod read;
 
 #[cfg(all(target_arch = "wasm32", not(feature = "worker-only")))]
 pub(crate) use error::fill;
 pub use error::{ConfigError, Problem};
-pub use read::MAX_BYTES;
+pub use places::on_lattice;
+pub use read::{FARTHEST_MEAN, FARTHEST_POINT, MAX_BYTES, MOST_MEANS, MOST_POINTS};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -101,6 +103,38 @@ pub enum Target {
         /// Length of one side of the board.
         width: f64,
     },
+    /// Equal Gaussians anywhere.
+    Mixture {
+        /// Their means, 1 to [`MOST_MEANS`], to a thousandth.
+        means: Vec<[f64; 2]>,
+        /// Standard deviation of each Gaussian, in each coordinate.
+        sigma: f64,
+    },
+    /// Points that somebody drew or loaded, each as likely as any other, blurred by a Gaussian.
+    Points {
+        /// The points, 1 to [`MOST_POINTS`], to a thousandth.
+        points: Vec<[f64; 2]>,
+        /// Standard deviation of the blur, in each coordinate; may be 0.
+        sigma: f64,
+    },
+}
+
+impl Target {
+    /// Whether a run on this target can go on, from where it is, on `other`: points of one's own that
+    /// changed, or modes of a mixture that were moved or taken out of a formula.
+    pub fn may_become(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Points { .. }, Self::Points { .. }) => true,
+            (
+                Self::Mixture { .. }
+                | Self::Ring { .. }
+                | Self::Grid { .. }
+                | Self::TwoGaussians { .. },
+                Self::Mixture { .. },
+            ) => true,
+            _ => self == other,
+        }
+    }
 }
 
 /// The generator's input distribution.
@@ -340,6 +374,16 @@ impl TrainingConfig {
             *mine = mine.with_lr(theirs.lr());
         }
         moved == *other
+    }
+
+    /// Whether a run under `self` can go on under `other` without a new start: they differ at most in
+    /// learning rates and in where the target's own points or modes are.
+    pub fn goes_on_under(&self, other: &Self) -> bool {
+        let moved = Self {
+            target: other.target.clone(),
+            ..self.clone()
+        };
+        self.target.may_become(&other.target) && moved.differs_in_learning_rates_only(other)
     }
 
     /// Whether runs under both can be members of one fleet: they differ at most in seed, loss and

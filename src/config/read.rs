@@ -10,11 +10,32 @@ use serde_json::{Map, Value};
 
 use super::{
     Activation, ConfigError, Initializer, Latent, LatentKind, Loss, Network, Optimizer, Optimizers,
-    Problem, Target, TrainingConfig, Update, fields::Fields,
+    Problem, Target, TrainingConfig, Update,
+    fields::Fields,
+    places::{PLACES, heart},
 };
 
-/// Longest configuration that is looked at, in bytes; the longest sensible one has under 2,000.
-pub const MAX_BYTES: usize = 16 * 1024;
+/// Longest configuration that is looked at, in bytes: with as many points as there may be, each on
+/// four indented lines, it has under 130,000.
+pub const MAX_BYTES: usize = 256 * 1024;
+
+/// Most points of one's own.
+pub const MOST_POINTS: usize = 2000;
+/// Their largest coordinate on either side of zero: 2,000 of them fit into a link wherever they are.
+pub const FARTHEST_POINT: f64 = 8.0;
+/// Most modes of a mixture: as many as a grid has.
+pub const MOST_MEANS: usize = 100;
+/// Their largest coordinate on either side of zero.
+pub const FARTHEST_MEAN: f64 = 100.0;
+
+/// The modes of a mixture about which nothing is said.
+const MEANS: [[f64; 2]; 5] = [
+    [-1.0, 0.6],
+    [-0.5, -0.8],
+    [0.2, 0.4],
+    [0.7, -0.7],
+    [1.2, 0.8],
+];
 
 /// Lengths on the plane: targets beyond it would leave the picture and f32's comfort.
 const LENGTH: RangeInclusive<f64> = 0.01..=100.0;
@@ -101,6 +122,8 @@ enum TargetKind {
     Moons,
     Spiral,
     Checkerboard,
+    Mixture,
+    Points,
 }
 
 fn target(mut fields: Fields) -> Result<Target, ConfigError> {
@@ -115,6 +138,8 @@ fn target(mut fields: Fields) -> Result<Target, ConfigError> {
             ("moons", Moons),
             ("spiral", Spiral),
             ("checkerboard", Checkerboard),
+            ("mixture", Mixture),
+            ("points", Points),
         ],
     )?;
     let target = match kind {
@@ -146,6 +171,14 @@ fn target(mut fields: Fields) -> Result<Target, ConfigError> {
         Checkerboard => Target::Checkerboard {
             side: fields.count("side", 2..=10, 4)?,
             width: fields.number("width", LENGTH, 2.0)?,
+        },
+        Mixture => Target::Mixture {
+            means: fields.places("means", MOST_MEANS, FARTHEST_MEAN, || MEANS.into())?,
+            sigma: fields.number("sigma", SIGMA, 0.05)?,
+        },
+        Points => Target::Points {
+            points: fields.places("points", MOST_POINTS, FARTHEST_POINT, || heart(120))?,
+            sigma: fields.number("sigma", 0.0..=10.0, 0.02)?,
         },
     };
     fields.finish()?;
@@ -295,8 +328,8 @@ pub(crate) fn assignment(assignment: &str) -> Result<(&str, &str), ConfigError> 
     Ok((path.trim(), text.trim()))
 }
 
-/// The partial configuration that sets the field at `path` to what `text` says. A text is a list
-/// where `current` holds a list, else JSON if it parses as a number, a flag or null, else a word.
+/// The partial configuration that sets the field at `path` to what `text` says. Places are as a link
+/// writes them or JSON; another text is a list where `current` holds a list, else JSON if it parses as a number, a flag or null, else a word.
 pub(crate) fn partial(current: &Value, path: &str, text: &str) -> Value {
     let present = path
         .split('.')
@@ -305,7 +338,12 @@ pub(crate) fn partial(current: &Value, path: &str, text: &str) -> Value {
         Ok(value @ (Value::Number(_) | Value::Bool(_) | Value::Null)) => value,
         _ => Value::String(text.to_owned()),
     };
-    let value = if present.is_some_and(Value::is_array) {
+    let value = if PLACES.contains(&path) {
+        match serde_json::from_str(text) {
+            Ok(list @ Value::Array(_)) => list,
+            _ => Value::String(text.to_owned()),
+        }
+    } else if present.is_some_and(Value::is_array) {
         let entries = text.trim_matches(['[', ']', ' ']);
         match entries {
             "" => Value::Array(Vec::new()),

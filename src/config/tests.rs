@@ -54,6 +54,30 @@ fn a_refusal_names_the_field_and_what_is_allowed() {
             "target.kind must be one of ring, grid, two_gaussians",
         ),
         (
+            json!({"target": {"kind": "points", "points": []}}),
+            "target.points must be 1 to 2000 points x,y with coordinates from -8 to 8, not []",
+        ),
+        (
+            json!({"target": {"kind": "points", "points": [[0, 8.1]]}}),
+            "target.points must be 1 to 2000 points x,y with coordinates from -8 to 8, not [[0,8.1]]",
+        ),
+        (
+            json!({"target": {"kind": "points", "points": "A?"}}),
+            "target.points must be 1 to 2000 points x,y with coordinates from -8 to 8, not \"A?\"",
+        ),
+        (
+            json!({"target": {"kind": "points", "points": vec![[0, 0]; 2001]}}),
+            "target.points must be 1 to 2000 points x,y",
+        ),
+        (
+            json!({"target": {"kind": "points", "sigma": -1}}),
+            "target.sigma must be a number from 0 to 10, not -1",
+        ),
+        (
+            json!({"target": {"kind": "mixture", "means": [[0, 0, 0]]}}),
+            "target.means must be 1 to 100 points x,y with coordinates from -100 to 100, not [[0,0,0]]",
+        ),
+        (
             json!({"generator": {"hidden": [0]}}),
             "generator.hidden must be 1 to 4 whole numbers from 1 to 256, not [0]",
         ),
@@ -105,7 +129,7 @@ fn a_refusal_names_the_field_and_what_is_allowed() {
         .to_string();
     assert_eq!(
         message,
-        "the configuration is 10000000 bytes long; at most 16384 are allowed"
+        "the configuration is 10000000 bytes long; at most 262144 are allowed"
     );
 }
 
@@ -188,6 +212,67 @@ fn only_learning_rates_can_change_without_a_new_start() {
     assert!(!other(json!({"seed": 2})));
 }
 
+#[test]
+fn places_are_kept_to_a_thousandth_and_said_as_a_list_or_as_a_link_does() {
+    let points = |value: Value| {
+        let partial = json!({"target": {"kind": "points", "points": value}});
+        TrainingConfig::default()
+            .merged(&partial)
+            .unwrap()
+            .target
+            .clone()
+    };
+    let listed = points(json!([[0.00051, -0.00149], [1, -0.0001]]));
+    let Target::Points { points: places, .. } = &listed else {
+        panic!("{listed:?}");
+    };
+    assert_eq!(places, &[[0.001, -0.001], [1.0, 0.0]]);
+    assert_eq!(
+        points(json!(crate::config::places::compact(places))),
+        listed
+    );
+    let config = TrainingConfig::default()
+        .with_assignment("target.kind=points")
+        .unwrap();
+    assert_eq!(
+        config
+            .with_assignment("target.points=[[0.001,-0.001],[1,0]]")
+            .unwrap()
+            .target,
+        listed
+    );
+}
+
+#[test]
+fn a_run_goes_on_where_only_rates_places_and_what_they_came_from_differ() {
+    let config = TrainingConfig::default();
+    let points = config
+        .merged(&json!({"target": {"kind": "points"}}))
+        .unwrap();
+    let mixture = config
+        .merged(&json!({"target": {"kind": "mixture"}}))
+        .unwrap();
+    let goes_on =
+        |from: &TrainingConfig, partial| from.goes_on_under(&from.merged(&partial).unwrap());
+    let lr = json!({"optimizer": {"generator": {"lr": 0.5}}});
+    assert!(goes_on(&config, lr) && goes_on(&config, json!({})));
+    assert!(goes_on(&config, json!({"target": {"kind": "mixture"}})));
+    assert!(goes_on(
+        &mixture,
+        json!({"target": {"means": [[0, 0]], "sigma": 0.1}, "optimizer": {"generator": {"lr": 1}}})
+    ));
+    assert!(goes_on(&points, json!({"target": {"points": [[0, 0]]}})));
+    assert!(!goes_on(&config, json!({"target": {"radius": 2}})));
+    assert!(!goes_on(&config, json!({"target": {"kind": "points"}})));
+    assert!(!goes_on(&points, json!({"target": {"kind": "mixture"}})));
+    assert!(!goes_on(&mixture, json!({"target": {"kind": "ring"}})));
+    assert!(!goes_on(
+        &mixture,
+        json!({"seed": 2, "target": {"means": [[0, 0]]}})
+    ));
+    assert!(!config.is_of_one_fleet_with(&mixture));
+}
+
 /// Any configuration that the reader accepts, from independent choices in JSON.
 pub(crate) fn any_config() -> impl Strategy<Value = TrainingConfig> {
     let number = |low: f64, high: f64| (low..=high).prop_map(Value::from);
@@ -199,6 +284,10 @@ pub(crate) fn any_config() -> impl Strategy<Value = TrainingConfig> {
         (2usize..=10).prop_map(|side| json!({"kind": "checkerboard", "side": side})),
         number(0.25, 5.0).prop_map(|turns| json!({"kind": "spiral", "turns": turns})),
         number(0.01, 100.0).prop_map(|length| json!({"kind": "line", "length": length})),
+        (prop::collection::vec([-100.0..=100.0, -100.0..=100.0], 1..=100), number(0.0001, 10.0))
+            .prop_map(|(means, sigma)| json!({"kind": "mixture", "means": means, "sigma": sigma})),
+        (prop::collection::vec([-8.0..=8.0, -8.0..=8.0], 1..=2000), number(0.0, 10.0))
+            .prop_map(|(points, sigma)| json!({"kind": "points", "points": points, "sigma": sigma})),
         number(0.01, 100.0).prop_map(|distance| json!({"kind": "two_gaussians", "distance": distance})),
     ];
     let loss = prop_oneof![

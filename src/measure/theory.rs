@@ -176,6 +176,8 @@ fn bandwidth(target: &Target, cell: f64) -> Option<f64> {
         Target::Ring { sigma, .. }
         | Target::Grid { sigma, .. }
         | Target::TwoGaussians { sigma, .. }
+        | Target::Mixture { sigma, .. }
+        | Target::Points { sigma, .. }
         | Target::Line { sigma, .. } => sigma,
         Target::Checkerboard { .. } => 0.0,
         Target::Moons { .. } | Target::Spiral { .. } => return None,

@@ -34,6 +34,11 @@ impl LossHistory {
         self.losses.push(step, [loss_d, loss_g]);
     }
 
+    /// Forgets what came after a step: the run goes on from there.
+    pub fn forget_after(&mut self, step: u64) {
+        self.losses.forget_after(step);
+    }
+
     /// Forgets everything: the run starts again.
     pub fn clear(&mut self) {
         self.losses.clear();

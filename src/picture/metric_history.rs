@@ -97,6 +97,12 @@ impl MetricHistory {
         self.series[metric as usize].push(step, [number as f32, 0.0]);
     }
 
+    /// Forgets what came after a step: the run goes on from there.
+    pub fn forget_after(&mut self, step: u64) {
+        let series = self.series.iter_mut();
+        series.for_each(|series| series.forget_after(step));
+    }
+
     /// Forgets everything: the run starts again.
     pub fn clear(&mut self) {
         *self = Self::default();

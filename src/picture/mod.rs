@@ -21,6 +21,7 @@ pub mod history;
 pub mod mesh;
 pub mod metric_history;
 pub mod norm_history;
+pub mod qr;
 pub mod series;
 pub mod surface;
 pub mod thumbnail;

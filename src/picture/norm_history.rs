@@ -50,6 +50,11 @@ impl NormHistory {
         }
     }
 
+    /// Forgets what came after a step: the run goes on from there.
+    pub fn forget_after(&mut self, step: u64) {
+        self.norms.forget_after(step);
+    }
+
     /// Forgets everything: the run starts again.
     pub fn clear(&mut self) {
         self.norms.clear();

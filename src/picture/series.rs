@@ -64,6 +64,14 @@ impl<P, const CAPACITY: usize> Series<P, CAPACITY> {
         self.halvings += 1;
     }
 
+    /// Forgets what came after a step: the run goes on from there.
+    pub fn forget_after(&mut self, step: u64) {
+        self.kept.retain(|(at, _)| *at <= step);
+        self.newest = self.newest.take().filter(|(at, _)| *at <= step);
+        // The next point is kept: the gap before it is no longer than any other.
+        self.pushed = (self.kept.len() as u64) << self.halvings;
+    }
+
     /// Forgets everything: the run starts again.
     pub fn clear(&mut self) {
         *self = Self::default();
@@ -139,6 +147,31 @@ mod tests {
             assert_eq!(series.newest(), Some((step, &step)));
             assert!(series.points().count() <= CAPACITY);
         }
+    }
+
+    #[test]
+    fn a_run_that_goes_on_from_before_its_end_forgets_what_came_after() {
+        let mut series = Series::<_, CAPACITY>::default();
+        for step in 0..=1000 {
+            series.push(step, step);
+        }
+        // Every fourth or eighth was kept; 500 itself is among them.
+        series.forget_after(502);
+        let before = steps(&series);
+        assert_eq!(before.last(), Some(&500));
+        for step in 503..=3000 {
+            series.push(step, 10 * step);
+        }
+        assert!(steps(&series).windows(2).all(|two| two[0] < two[1]));
+        assert!(
+            series
+                .points()
+                .all(|(step, point)| *point == if step <= 502 { step } else { 10 * step })
+        );
+        assert_eq!(series.newest(), Some((3000, &30_000)));
+        assert!((CAPACITY / 2..=CAPACITY).contains(&series.points().count()));
+        series.forget_after(0);
+        assert_eq!(steps(&series), [0]);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Scene, View};
+use super::{Challenge, Scene, View};
 use crate::{
     config::{
         ConfigError, Problem,
@@ -109,6 +109,8 @@ pub struct Lesson {
     changes: Value,
     /// What the page does then.
     pub reveal_action: RevealAction,
+    /// What the class is to mend after that, if anything: a run of the first pane.
+    pub challenge: Option<Challenge>,
 }
 
 impl Lesson {
@@ -148,6 +150,10 @@ impl Lesson {
             scene,
             changes,
             reveal_action: fields.choice("reveal_action", actions(revealed.look.view))?,
+            challenge: match fields.take("challenge") {
+                None => None,
+                Some(_) => Some(Challenge::read(fields.needed_object("challenge")?)?),
+            },
         };
         fields.finish()?;
         Ok(lesson)

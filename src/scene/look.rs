@@ -4,6 +4,9 @@ use serde::Serialize;
 
 use crate::config::{ConfigError, fields::Fields};
 
+/// The latest step at which a run can be told to stop.
+pub const LATEST_STOP: u64 = 1_000_000_000;
+
 /// What is shown, and in which way. The first word of each choice is the default.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Look {
@@ -25,6 +28,8 @@ pub struct Look {
     pub curves: Curves,
     /// A force or slope below this counts as vanished; 1e-9 to 10.
     pub threshold: f64,
+    /// The step at which a run that plays stops; 0 where it plays on.
+    pub stop: u64,
 }
 
 /// What the page is about at the moment.
@@ -161,6 +166,7 @@ impl Look {
             )?,
             curves: fields.choice("curves", &[("own", Curves::Own), ("all", Curves::All)])?,
             threshold: fields.number("threshold", 1e-9..=10.0, 0.01)?,
+            stop: fields.whole("stop", 0..=LATEST_STOP, 0)?,
         };
         fields.finish()?;
         Ok(look)

@@ -6,17 +6,23 @@
 //! [`link::read`] is valid. What the page remembers for the visitor alone, such as the language or
 //! the speed, is no part of it; nor is anything that happens to a run.
 
+mod challenge;
+mod handout;
 mod lab_setup;
 pub mod lesson;
 pub mod link;
 mod look;
 mod preset;
+mod twin;
 mod variant;
 mod wall_setup;
 
+pub use challenge::{Challenge, Standing};
+pub use handout::{Fate, HANDOUT_SETTINGS, Handout, PARTS};
 pub use lab_setup::{FARTHEST, Held, LabLosses, LabMode, LabSetup, MOST_SAMPLES};
-pub use look::{Arrows, Curves, Look, Metric, Panel, SurfaceOf, View};
-pub use preset::{PRESETS, Preset};
+pub use look::{Arrows, Curves, LATEST_STOP, Look, Metric, Panel, SurfaceOf, View};
+pub use preset::{FAILURES, PRESETS, Preset};
+pub use twin::{LAST_BRANCH, Twin};
 pub use variant::{VARIANTS, Variant};
 pub use wall_setup::{WALL_SIZES, WallLosses, WallSetup};
 
@@ -36,7 +42,7 @@ pub struct Scene {
     #[serde(flatten)]
     pub config: TrainingConfig,
     /// What each further pane changes of it; up to [`MOST_TWINS`].
-    pub twins: Vec<Variant>,
+    pub twins: Vec<Twin>,
     /// How the panes are looked at.
     pub look: Look,
     /// The lab.
@@ -72,7 +78,7 @@ impl Scene {
     fn read(mut fields: Fields) -> Result<Self, ConfigError> {
         let scene = Self {
             config: read::config_among(&mut fields)?,
-            twins: fields.choices("twins", MOST_TWINS, &VARIANTS)?,
+            twins: fields.words("twins", MOST_TWINS, Twin::named, Twin::allowed)?,
             look: Look::read(fields.object("look")?)?,
             lab: LabSetup::read(fields.object("lab")?)?,
             wall: WallSetup::read(fields.object("wall")?)?,
@@ -111,9 +117,10 @@ impl Scene {
         self.merged(&partial)
     }
 
-    /// What each pane runs: the first the scene's own run, each further one its twin.
+    /// What each pane runs in the end: the first the scene's own run, each further one its twin.
     pub fn panes(&self) -> Vec<TrainingConfig> {
-        let twins = self.twins.iter().map(|twin| twin.over(&self.config));
+        let twins = self.twins.iter();
+        let twins = twins.map(|twin| twin.variant.over(&self.config));
         [self.config.clone()].into_iter().chain(twins).collect()
     }
 }

@@ -28,6 +28,15 @@ impl Preset {
     }
 }
 
+/// The failures that are offered below the presets: lessons with a challenge, by their names.
+pub const FAILURES: [&str; 5] = [
+    "collapse-on-the-ring",
+    "collapse-on-the-grid",
+    "no-gradient-by-minimax",
+    "oscillation",
+    "exploding-discriminator",
+];
+
 /// All presets, in the order in which they are offered.
 pub const PRESETS: &[Preset] = &[
     Preset {

@@ -22,7 +22,7 @@ fn the_defaults_show_the_default_run_plainly() {
     expected["twins"] = json!([]);
     expected["look"] = json!({
         "view": "run", "arrows": "off", "ghosts": false, "surface": "output", "manifold": false,
-        "panel": "history", "metric": "modes", "curves": "own", "threshold": 0.01
+        "panel": "history", "metric": "modes", "curves": "own", "threshold": 0.01, "stop": 0
     });
     expected["lab"] = json!({
         "discriminator": "linear", "angle": 0.0, "offset": 0.0, "steepness": 5.0, "losses": "one",
@@ -44,7 +44,7 @@ fn a_refusal_names_the_field_and_what_is_allowed() {
         (
             json!({"look": {"arrow": "linear"}}),
             "look.arrow is not a field here; allowed: view, arrows, ghosts, surface, manifold, panel, metric, \
-             curves, threshold",
+             curves, threshold, stop",
         ),
         (
             json!({"look": {"arrows": "long"}}),
@@ -109,7 +109,11 @@ fn a_refusal_names_the_field_and_what_is_allowed() {
         (
             json!({"twins": ["minimax", "wgan"]}),
             "twins must be at most 3 of lsgan01, lsgan_pearson, lsgan_sigmoid, non_saturating, minimax, relu, \
-             leaky_relu, tanh, sigmoid, not [\"minimax\",\"wgan\"]",
+             leaky_relu, tanh, sigmoid, NAME@STEP (STEP: 1 - 10000000), not [\"minimax\",\"wgan\"]",
+        ),
+        (
+            json!({"look": {"stop": -5}}),
+            "look.stop must be a whole number from 0 to 1000000000, not -5",
         ),
         (
             json!({"loss": {"kind": "hinge"}}),
@@ -137,7 +141,7 @@ fn one_field_can_be_set_by_its_path_lists_included() {
     assert_eq!(assigned("look.arrows=linear").look.arrows, Arrows::Linear);
     assert_eq!(
         assigned("twins=minimax, lsgan_pearson").twins,
-        [Variant::Minimax, Variant::LsganPearson]
+        [Variant::Minimax, Variant::LsganPearson].map(Twin::from)
     );
     assert_eq!(
         assigned("lab.samples=1.5,0.4,-1.5,-0.4,2,0").lab.samples,
@@ -160,6 +164,36 @@ fn one_field_can_be_set_by_its_path_lists_included() {
             .unwrap_err()
             .to_string();
         assert!(message.starts_with(beginning), "{message}");
+    }
+}
+
+#[test]
+fn a_twin_may_go_its_own_way_later() {
+    let scene = assigned("twins=minimax@500,tanh");
+    let branch = Twin {
+        variant: Variant::Minimax,
+        from: 500,
+    };
+    assert_eq!(scene.twins, [branch, Variant::Tanh.into()]);
+    assert_eq!(scene.to_value()["twins"], json!(["minimax@500", "tanh"]));
+    let link = link::write(&scene, &[]);
+    assert_eq!(link, "v=1&twins=minimax@500,tanh");
+    assert_eq!(link::read(&link, &[]).unwrap().scene, scene);
+    for word in [
+        "minimax@",
+        "minimax@0",
+        "minimax@+5",
+        "minimax@1e3",
+        "minimax@10000001",
+        "@5",
+        "wgan@5",
+        "minimax@5@6",
+    ] {
+        let refused = refused(json!({"twins": [word]}));
+        assert!(
+            refused.starts_with("twins must be at most 3 of"),
+            "{word}: {refused}"
+        );
     }
 }
 
@@ -312,6 +346,56 @@ fn links_that_cannot_be_read_say_why() {
 }
 
 /// Any scene that the reader accepts, from independent choices in JSON.
+#[test]
+fn a_link_with_as_many_points_as_there_may_be_is_read_again() {
+    // From corner to corner, so that every difference is the largest.
+    let corner = |index: usize| {
+        if index.is_multiple_of(2) {
+            [8.0, -8.0]
+        } else {
+            [-8.0, 8.0]
+        }
+    };
+    let points: Vec<_> = (0..crate::config::MOST_POINTS).map(corner).collect();
+    let scene = Scene::default()
+        .merged(&json!({"target": {"kind": "points", "points": points}}))
+        .unwrap();
+    let fragment = link::write(&scene, &[]);
+    assert!(fragment.len() < 14_000, "{} bytes", fragment.len());
+    assert_eq!(link::read(&fragment, &[]).unwrap().scene, scene);
+}
+
+#[test]
+fn a_link_with_places_that_cannot_be_is_refused_in_a_sentence() {
+    for (fragment, expected) in [
+        (
+            "target.kind=points&target.points=",
+            "target.points must be 1 to 2000 points x,y",
+        ),
+        (
+            "target.kind=points&target.points=AAA",
+            "target.points must be 1 to 2000 points x,y",
+        ),
+        (
+            "target.kind=points&target.points=[[1,2],[3]]",
+            "target.points must be 1 to 2000 points",
+        ),
+        (
+            "target.kind=points&target.points=________",
+            "target.points must be 1 to 2000 points",
+        ),
+        (
+            "target.kind=mixture&target.means=AA%00",
+            "target.means must be 1 to 100 points x,y",
+        ),
+        ("target.points=AA", "target.points is not a field here"),
+    ] {
+        let message = link::read(fragment, &[]).unwrap_err().to_string();
+        assert!(message.starts_with(expected), "{fragment}: {message}");
+        assert!(message.len() < 200, "{message}");
+    }
+}
+
 fn any_scene() -> impl Strategy<Value = Scene> {
     let number = |low: f64, high: f64| (low..=high).prop_map(Value::from);
     let word = |words: &[&'static str]| prop::sample::select(words.to_vec());
@@ -325,10 +409,11 @@ fn any_scene() -> impl Strategy<Value = Scene> {
         word(&["modes", "hq", "reverse_kl", "sliced_w1", "energy", "divergence", "outputs"]),
         word(&["own", "all"]),
         number(1e-9, 10.0),
+        0..=LATEST_STOP,
     )
-        .prop_map(|(view, arrows, [ghosts, manifold], surface, panel, metric, curves, threshold)| {
+        .prop_map(|(view, arrows, [ghosts, manifold], surface, panel, metric, curves, threshold, stop)| {
             json!({"view": view, "arrows": arrows, "ghosts": ghosts, "manifold": manifold, "surface": surface,
-                "panel": panel, "metric": metric, "curves": curves, "threshold": threshold})
+                "panel": panel, "metric": metric, "curves": curves, "threshold": threshold, "stop": stop})
         });
     let lab = (
         word(&["linear", "run"]),
@@ -348,7 +433,12 @@ fn any_scene() -> impl Strategy<Value = Scene> {
         any::<u32>(),
     )
         .prop_map(|(size, losses, seed)| json!({"size": size, "losses": losses, "seed": seed}));
-    let twins = prop::collection::vec(prop::sample::select(names), 0..=3);
+    let twin =
+        (prop::sample::select(names), 0..=LAST_BRANCH).prop_map(|(name, from)| match from % 2 {
+            0 => name.to_owned(),
+            _ => format!("{name}@{from}"),
+        });
+    let twins = prop::collection::vec(twin, 0..=3);
     (any_config(), twins, look, lab, wall).prop_map(|(config, twins, look, lab, wall)| {
         Scene::from(config)
             .merged(&json!({"twins": twins, "look": look, "lab": lab, "wall": wall}))

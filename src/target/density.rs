@@ -1,5 +1,5 @@
-//! The density p_d(x) where it is known in closed form: Gaussian mixtures, the blurred line and the
-//! checkerboard; as it is, or blurred by a Gaussian kernel.
+//! The density p_d(x) where it is known in closed form: Gaussian mixtures, blurred points, the blurred
+//! line and the checkerboard; as it is, or blurred by a Gaussian kernel.
 //!
 //! Blurring is what a kernel density estimate does to its samples' density, so an estimate is to be
 //! compared with p_d blurred alike. Variances of Gaussians add up; an edge becomes a normal
@@ -7,25 +7,38 @@
 
 use std::f64::consts::{SQRT_2, TAU};
 
-use super::{checkerboard_cells, mixture, mixture::Mixture};
+use super::{Mixture, checkerboard_cells, mixture};
 use crate::config::Target;
 
-/// p_d at a point, per unit of area; `None` where no closed form is known (moons, spiral).
+/// Beyond so many variances a squared distance adds nothing that counts: exp(-40) is 4e-18.
+const FAR: f64 = 80.0;
+
+/// p_d at a point, per unit of area; `None` where no closed form is known (moons, spiral) or there is
+/// none (points without a blur).
 pub fn density(target: &Target, point: [f32; 2]) -> Option<f32> {
     blurred_density(target, point.map(f64::from), 0.0).map(|density| density as f32)
 }
 
 /// The convolution of p_d with an isotropic Gaussian of standard deviation `bandwidth` (at least 0),
-/// at a point, per unit of area; `None` where no closed form is known (moons, spiral).
+/// at a point, per unit of area; `None` as in [`density`].
 pub fn blurred_density(target: &Target, [x, y]: [f64; 2], bandwidth: f64) -> Option<f64> {
+    let at = ([x, y], bandwidth);
+    match target {
+        Target::Mixture {
+            means: places,
+            sigma,
+        }
+        | Target::Points {
+            points: places,
+            sigma,
+        } => {
+            return sum(places.iter().copied(), *sigma, at);
+        }
+        _ => {}
+    }
     if let Some(Mixture { modes, sigma }) = mixture(target) {
-        let variance = f64::from(sigma).powi(2) + bandwidth.powi(2);
-        let sum: f64 = modes
-            .iter()
-            .map(|mode| (x - f64::from(mode[0])).powi(2) + (y - f64::from(mode[1])).powi(2))
-            .map(|squared| (-0.5 * squared / variance).exp())
-            .sum();
-        return Some(sum / (TAU * variance * modes.len() as f64));
+        let modes = modes.iter().map(|mode| mode.map(f64::from));
+        return sum(modes, sigma.into(), at);
     }
     match *target {
         Target::Line { length, sigma } => {
@@ -49,6 +62,22 @@ pub fn blurred_density(target: &Target, [x, y]: [f64; 2], bandwidth: f64) -> Opt
         }
         _ => None,
     }
+}
+
+/// The density of equal Gaussians; none where they have no width at all.
+fn sum(
+    means: impl ExactSizeIterator<Item = [f64; 2]>,
+    sigma: f64,
+    ([x, y], bandwidth): ([f64; 2], f64),
+) -> Option<f64> {
+    let variance = sigma.powi(2) + bandwidth.powi(2);
+    let count = means.len() as f64;
+    let sum: f64 = means
+        .map(|[mean_x, mean_y]| (x - mean_x).powi(2) + (y - mean_y).powi(2))
+        .filter(|squared| *squared < FAR * variance)
+        .map(|squared| (-0.5 * squared / variance).exp())
+        .sum();
+    (variance > 0.0).then(|| sum / (TAU * variance * count))
 }
 
 /// The density of a number uniform between two edges, blurred by a normal number of standard

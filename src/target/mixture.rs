@@ -1,4 +1,4 @@
-//! Targets that are mixtures of equal isotropic Gaussians, with known modes.
+//! Targets that are sums of equal isotropic Gaussians, with known means.
 
 use std::f32::consts::TAU;
 
@@ -13,9 +13,29 @@ pub struct Mixture {
     pub sigma: f32,
 }
 
-/// The target as a mixture, if it is one.
+/// The target as a mixture, if it is one whose modes can be told apart: points of one's own are none.
 pub fn mixture(target: &Target) -> Option<Mixture> {
+    match target {
+        Target::Points { .. } => None,
+        _ => gaussians(target),
+    }
+}
+
+/// The target as equal Gaussians, however many they are and however narrow: single points have a sigma
+/// of 0.
+pub fn gaussians(target: &Target) -> Option<Mixture> {
+    let placed = |means: &[[f64; 2]], sigma: f64| {
+        Some(Mixture {
+            modes: means
+                .iter()
+                .map(|mean| mean.map(|part| part as f32))
+                .collect(),
+            sigma: sigma as f32,
+        })
+    };
     match *target {
+        Target::Mixture { ref means, sigma } => placed(means, sigma),
+        Target::Points { ref points, sigma } => placed(points, sigma),
         Target::Ring {
             modes,
             radius,

@@ -2,13 +2,13 @@
 //! in closed form.
 //!
 //! A sample is made from one block of random words, so sample `i` of an update never depends on how
-//! many others are drawn. Free-hand points are not here yet.
+//! many others are drawn.
 
 mod density;
 mod mixture;
 
 pub use density::{blurred_density, density};
-pub use mixture::{Mixture, mixture};
+pub use mixture::{Mixture, gaussians, mixture};
 
 use std::f32::consts::{PI, TAU};
 
@@ -21,14 +21,14 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Sampler {
     target: Target,
-    mixture: Option<Mixture>,
+    gaussians: Option<Mixture>,
 }
 
 impl Sampler {
     /// Of a target.
     pub fn new(target: &Target) -> Self {
         Self {
-            mixture: mixture(target),
+            gaussians: gaussians(target),
             target: target.clone(),
         }
     }
@@ -58,9 +58,8 @@ impl Sampler {
         let blurred = |point: [f32; 2], sigma: f32| {
             [point[0] + sigma * normals[0], point[1] + sigma * normals[1]]
         };
-        if let Some(mixture) = &self.mixture {
-            let mode = mixture.modes[choose(words[0], mixture.modes.len())];
-            return blurred(mode, mixture.sigma);
+        if let Some(Mixture { modes, sigma }) = &self.gaussians {
+            return blurred(modes[choose(words[0], modes.len())], *sigma);
         }
         let along = uniform(words[0]);
         match self.target {
@@ -94,8 +93,12 @@ impl Sampler {
                 };
                 [place(cell[0], words[2]), place(cell[1], words[3])]
             }
-            Target::Ring { .. } | Target::Grid { .. } | Target::TwoGaussians { .. } => {
-                unreachable!("these are mixtures, sampled above")
+            Target::Ring { .. }
+            | Target::Grid { .. }
+            | Target::TwoGaussians { .. }
+            | Target::Mixture { .. }
+            | Target::Points { .. } => {
+                unreachable!("these are Gaussians, sampled above")
             }
         }
     }
@@ -138,8 +141,24 @@ pub fn extent(target: &Target) -> f32 {
         Target::Moons { sigma } => 0.75 + 3.0 * sigma,
         Target::Spiral { sigma, .. } => 1.0 + 3.0 * sigma,
         Target::Checkerboard { width, .. } => 0.5 * width,
+        Target::Mixture { ref means, sigma } => return free_extent(means, sigma),
+        Target::Points { ref points, sigma } => return free_extent(points, sigma),
     };
     1.5 * reach as f32
+}
+
+/// The same for places that a hand moves: a square that stays the same while they do, twice as large
+/// only once one of them leaves its inner four fifths.
+fn free_extent(places: &[[f64; 2]], sigma: f64) -> f32 {
+    let farthest = places
+        .iter()
+        .flatten()
+        .fold(0.0, |far: f64, part| far.max(part.abs()));
+    let mut half_side = 2.0;
+    while farthest + 3.0 * sigma > 0.8 * half_side {
+        half_side *= 2.0;
+    }
+    half_side as f32
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ fn all_kinds() -> Vec<Target> {
         "moons",
         "spiral",
         "checkerboard",
+        "mixture",
+        "points",
     ]
     .map(|kind| target(&[&format!("target.kind={kind}")]))
     .into()
@@ -215,4 +217,75 @@ fn blurred_densities_are_convolutions_and_integrate_to_one() {
             );
         }
     }
+}
+
+#[test]
+fn every_point_is_as_likely_as_any_other_and_blurred_by_sigma() {
+    let four = target(&[
+        "target.kind=points",
+        "target.points=[[-1,0],[0.5,0.25],[1,1],[0.5,-2]]",
+    ]);
+    let Target::Points { points, .. } = &four else {
+        panic!("{four:?}");
+    };
+    let sharp = Target::Points {
+        points: points.clone(),
+        sigma: 0.0,
+    };
+    let drawn_sharp = drawn(&sharp);
+    for [x, y] in points {
+        let at = [*x as f32, *y as f32];
+        let count = drawn_sharp.iter().filter(|point| **point == at).count();
+        // Binomial with p = 1/4: standard deviation sqrt(20000 * 3 / 16) = 61; five of them.
+        assert!(count.abs_diff(COUNT / 4) < 306, "{at:?}: {count}");
+    }
+    // Each sample is the same point, blurred.
+    let drawn_blurred = drawn(&four);
+    let away = |axis: usize| {
+        mean(
+            std::iter::zip(&drawn_sharp, &drawn_blurred)
+                .map(|(sharp, blurred)| (blurred[axis] - sharp[axis]).powi(2)),
+        )
+    };
+    for axis in 0..2 {
+        // 0.02 squared, give or take five times sqrt(2 / 20000) of it.
+        assert!((away(axis) / 0.0004 - 1.0).abs() < 0.05, "{}", away(axis));
+    }
+    assert_eq!(density(&sharp, [0.5, 0.25]), None, "it is no number there");
+    assert!(blurred_density(&sharp, [0.5, 0.25], 0.1).is_some());
+    assert_eq!(mixture(&four), None, "points are no modes to be counted");
+}
+
+#[test]
+fn a_mixture_at_the_places_of_a_ring_is_that_ring() {
+    let ring = target(&["target.modes=4", "target.radius=0.5"]);
+    let mixture = target(&[
+        "target.kind=mixture",
+        "target.means=[[0.5,0],[0,0.5],[-0.5,0],[0,-0.5]]",
+        "target.sigma=0.05",
+    ]);
+    for (one, other) in std::iter::zip(drawn(&ring), drawn(&mixture)) {
+        assert!(
+            (one[0] - other[0]).hypot(one[1] - other[1]) < 1e-6,
+            "{one:?}, {other:?}"
+        );
+    }
+    for point in [[0.5, 0.0], [0.45, 0.1], [-1.0, 0.3]] {
+        let [a, b] = [&ring, &mixture].map(|target| density(target, point).unwrap());
+        assert!((a - b).abs() <= 1e-4 * a, "{a}, {b}");
+    }
+}
+
+#[test]
+fn the_plane_stays_while_places_move_within_it() {
+    let at = |x: f64| {
+        extent(&Target::Points {
+            points: vec![[0.0, 0.0], [x, 0.1]],
+            sigma: 0.0,
+        })
+    };
+    assert_eq!(
+        [0.01, 1.0, 1.6, 1.601, 3.2, 8.0].map(at),
+        [2.0, 2.0, 2.0, 4.0, 4.0, 16.0]
+    );
 }

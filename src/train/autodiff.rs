@@ -14,7 +14,7 @@ use super::{
     optimizer::{LayerTensors, bias},
 };
 use crate::{
-    config::{Optimizers, TrainingConfig, Update},
+    config::{Optimizers, Target, TrainingConfig, Update},
     gan::{Discriminator, Generator, Layer, Mlp, Weights, loss},
 };
 
@@ -205,6 +205,11 @@ impl Engine for Autodiff {
 
     fn steps_done(&self) -> u64 {
         self.step
+    }
+
+    fn set_target(&mut self, target: &Target) {
+        self.config.target = target.clone();
+        self.batches.set_target(target);
     }
 
     fn set_learning_rates(&mut self, optimizers: &Optimizers) {

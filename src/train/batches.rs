@@ -2,7 +2,7 @@
 //! engine.
 
 use crate::{
-    config::{Latent, LatentKind, TrainingConfig},
+    config::{Latent, LatentKind, Target, TrainingConfig},
     random::{Draws, Stream},
     target::Sampler,
 };
@@ -25,6 +25,11 @@ impl Batches {
             latent: config.latent.clone(),
             batch: config.batch,
         }
+    }
+
+    /// Draws real samples from another target from here on.
+    pub fn set_target(&mut self, target: &Target) {
+        self.target = Sampler::new(target);
     }
 
     /// Real samples of the `update`-th discriminator update of a step: \[batch\]\[2\].

@@ -38,7 +38,7 @@ use std::pin::Pin;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::{Optimizers, TrainingConfig},
+    config::{Optimizers, Target, TrainingConfig},
     gan::{Discriminator, Generator, Weights},
 };
 
@@ -73,6 +73,9 @@ pub trait Engine {
 
     /// Takes new learning rates; the optimizers keep their memory.
     fn set_learning_rates(&mut self, optimizers: &Optimizers);
+
+    /// Draws real samples from another target from here on; the networks stay as they are.
+    fn set_target(&mut self, target: &Target);
 
     /// The losses of the last step; waits until the device has done all steps asked for.
     fn losses(&self) -> Pending<'_, Losses>;

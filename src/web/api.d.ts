@@ -28,7 +28,14 @@ export type Target =
   | { kind: "line"; length: number; sigma: number }
   | { kind: "moons"; sigma: number }
   | { kind: "spiral"; turns: number; sigma: number }
-  | { kind: "checkerboard"; side: number; width: number };
+  | { kind: "checkerboard"; side: number; width: number }
+  /** Equal Gaussians anywhere: 1 to 100 means with coordinates from -100 to 100, kept to a thousandth. */
+  | { kind: "mixture"; means: [number, number][]; sigma: number }
+  /**
+   * Points, each as likely as any other, blurred by sigma (which may be 0): 1 to 2,000 of them with coordinates
+   * from -8 to 8, kept to a thousandth.
+   */
+  | { kind: "points"; points: [number, number][]; sigma: number };
 
 /** What the two networks minimise. */
 export type Loss =
@@ -59,10 +66,13 @@ export type Variant =
   | "lsgan01" | "lsgan_pearson" | "lsgan_sigmoid" | "non_saturating" | "minimax"
   | "relu" | "leaky_relu" | "tanh" | "sigmoid";
 
+/** A further pane: its run differs from the beginning, or from a step on. */
+export type Twin = Variant | `${Variant}@${number}`;
+
 /** Everything that a link can set. */
 export interface Scene extends Config {
   /** Up to three further panes. */
-  twins: Variant[];
+  twins: Twin[];
   look: {
     view: "run" | "lab" | "wall";
     arrows: "off" | "linear" | "logarithmic";
@@ -73,6 +83,8 @@ export interface Scene extends Config {
     metric: "modes" | "hq" | "reverse_kl" | "sliced_w1" | "energy" | "divergence" | "outputs";
     curves: "own" | "all";
     threshold: number;
+    /** The step at which a run that plays stops; 0 where it plays on. */
+    stop: number;
   };
   lab: {
     discriminator: "linear" | "run";
@@ -151,6 +163,18 @@ export interface Band {
   high: number;
 }
 
+/** Where the run stands, and what is kept of its way there. */
+export interface Timeline {
+  /** The step that is shown. */
+  step: number;
+  /** The last one that was made. */
+  end: number;
+  /** Of all panes, and what they take in the workers' memory, which is never more than `most_bytes`. */
+  checkpoints: number;
+  bytes: number;
+  most_bytes: number;
+}
+
 /** The wall of seeds at one step. */
 export interface Wall {
   step: number;
@@ -166,6 +190,17 @@ export interface Wall {
     lost: boolean;
   }[];
 }
+
+/**
+ * What can be taken away, by the end of the file's name: of the pane in focus its picture, its charts (of the metric that
+ * is chosen), what was measured over the steps, its weights, itself as a program, a film of it; of the wall of seeds the
+ * chart and the table; of the lab, while that is open, its picture.
+ */
+export type ExportKind =
+  | "picture.svg" | "picture.png" | "losses.svg" | "losses.png" | "curve.svg" | "curve.png"
+  | "gradients.svg" | "gradients.png" | "metric.svg" | "metric.png" | "metrics.csv"
+  | "weights.safetensors" | "weights.json" | "pytorch.py" | "burn.rs" | "film.webm"
+  | "wall.svg" | "wall.png" | "wall.csv" | "lab.png";
 
 /** What a benchmark is to time. */
 export interface BenchmarkOptions {

@@ -13,7 +13,10 @@ use super::{
     protocol::Trial,
     wire,
 };
-use crate::train::{Backend, Part};
+use crate::{
+    scene::{LATEST_STOP, VARIANTS, Variant},
+    train::{Backend, Part},
+};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("api.d.ts");
@@ -27,6 +30,9 @@ const MOST_GANS: u32 = 1024;
 /// How long a benchmark may take, and how long it warms up where that helps.
 const BENCHMARK_MS: f64 = 60_000.0;
 const WARM_UP_MS: f64 = 200.0;
+
+/// Length of a film where nothing is said of it.
+const FILM_SECONDS: f64 = 10.0;
 
 /// The API of the page.
 #[wasm_bindgen]
@@ -123,6 +129,30 @@ impl LsganLab {
         })
     }
 
+    /// Takes points for the target from a text, CSV or JSON, as the page does with a file; resolves to the
+    /// configuration. Of more than 2,000 an evenly spaced part is taken, and what does not fit the plane is
+    /// scaled: the page says so.
+    #[wasm_bindgen(js_name = loadPoints, unchecked_return_type = "Promise<Config>")]
+    pub fn load_points(&self, text: String) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move {
+            app.own_load(&text).await.map_err(rejection)?;
+            wire::to_js(&app.config())
+        })
+    }
+
+    /// The points or means of the target as text.
+    #[wasm_bindgen(js_name = exportPoints)]
+    pub fn export_points(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "\"csv\" | \"json\"")] format: String,
+    ) -> Result<String, JsValue> {
+        let text = self.app.own_text(&format);
+        text.ok_or_else(|| {
+            rejection("the target must be points or a mixture, and the format csv or json")
+        })
+    }
+
     /// Lets the run play.
     pub fn play(&self) {
         self.app.play();
@@ -153,6 +183,59 @@ impl LsganLab {
     pub fn reset(&self) -> Promise {
         let app = self.app.clone();
         future_to_promise(async move { app.reset().await.map_err(rejection) })
+    }
+
+    /// Shows the run as it was at a step, and pauses there; nothing of it is forgotten.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Snapshot>")]
+    pub fn seek(&self, step: f64) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move {
+            let step = whole("step", step, u64::MAX)?;
+            app.seek(step).await.map_err(rejection)
+        })
+    }
+
+    /// Forgets what came after the step that is shown, so that the run goes on from there.
+    #[wasm_bindgen(js_name = goOn, unchecked_return_type = "Promise<void>")]
+    pub fn go_on(&self) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move {
+            app.go_on_from_here().await.map_err(rejection)?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Adds a pane that goes on from the step that is shown with what a variant changes.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Scene>")]
+    pub fn branch(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Variant")] variant: String,
+    ) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move {
+            let found = Variant::named(&variant).ok_or_else(|| {
+                let names = VARIANTS.map(|(name, _)| name).join(", ");
+                rejection(format!("the variant must be one of {names}, not {variant}"))
+            })?;
+            wire::to_js(&app.branch(found).await.map_err(rejection)?)
+        })
+    }
+
+    /// Lets a run that plays stop at a step; null lets it play on.
+    #[wasm_bindgen(js_name = stopAt, unchecked_return_type = "Promise<void>")]
+    pub fn stop_at(&self, step: Option<f64>) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move {
+            let step = step.map_or(Ok(0), |step| whole("step", step, LATEST_STOP))?;
+            app.stop_at(step).await;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Where the run stands, and what is kept of its way there.
+    #[wasm_bindgen(unchecked_return_type = "Timeline")]
+    pub fn timeline(&self) -> Result<JsValue, JsValue> {
+        wire::to_js(&self.app.position())
     }
 
     /// How the run stands.
@@ -200,6 +283,22 @@ impl LsganLab {
         })
     }
 
+    /// Makes a file of what is shown, or of the pane in focus: one of the kinds of `ExportKind`.
+    #[wasm_bindgen(js_name = "export", unchecked_return_type = "Promise<File>")]
+    pub fn export_file(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ExportKind")] kind: String,
+        #[wasm_bindgen(unchecked_optional_param_type = "{ seconds?: number }")] options: JsValue,
+    ) -> Promise {
+        let app = self.app.clone();
+        future_to_promise(async move {
+            let seconds = js_sys::Reflect::get(&options, &"seconds".into());
+            let seconds = seconds.ok().and_then(|seconds| seconds.as_f64());
+            let file = app.export(&kind, seconds.unwrap_or(FILM_SECONDS)).await;
+            file.map(Into::into).map_err(rejection)
+        })
+    }
+
     /// Times steps on runs of their own; the run that is going stays where it is.
     #[wasm_bindgen(unchecked_return_type = "Promise<Benchmark>")]
     pub fn benchmark(
@@ -243,6 +342,20 @@ impl LsganLab {
             ])
         })
     }
+}
+
+/// A whole number from 0 to `most`.
+fn whole(name: &str, number: f64, most: u64) -> Result<u64, JsValue> {
+    if number.fract() == 0.0 && (0.0..=most as f64).contains(&number) {
+        return Ok(number as u64);
+    }
+    let range = match most {
+        u64::MAX => String::new(),
+        most => format!(" to {most}"),
+    };
+    Err(rejection(format!(
+        "{name} must be a whole number from 0{range}, not {number}"
+    )))
 }
 
 #[derive(Default, serde::Deserialize)]

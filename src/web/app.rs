@@ -7,18 +7,24 @@
 mod backend;
 mod charts;
 mod drawing;
+mod frame;
 mod lab;
 mod lesson;
 mod metric_chart;
 mod metrics;
+mod own;
 mod pane;
 mod panes;
 mod planes;
+mod present;
 mod rate;
 mod rounds;
 mod selection;
+mod share;
 mod speech;
 mod start;
+mod takeaway;
+mod time;
 mod wall;
 
 use std::{
@@ -31,6 +37,7 @@ use wasm_bindgen::prelude::*;
 
 pub use backend::Choice;
 pub use lesson::Entry;
+pub use own::{Tool, taken_apart};
 pub use start::start;
 
 use pane::Pane;
@@ -54,12 +61,14 @@ use crate::{
     measure::Snapshot,
     pace::Rounds,
     picture::{arrows::ArrowScale, chart::OutputAxis},
-    scene::{Panel, Scene, link},
+    scene::{Handout, Panel, Scene, link},
     train::Backend,
 };
 
 /// Names of the page's own settings in a link, beside the configuration's fields.
-pub const SETTINGS: [&str; 3] = ["lang", "backend", "lesson"];
+pub const SETTINGS: [&str; 8] = [
+    "lang", "backend", "lesson", "present", "hide", "lock", "embed", "origins",
+];
 
 /// What the entries that the page makes in the browser's history hold; those of links have nothing.
 const OWN_ENTRY: JsValue = JsValue::TRUE;
@@ -90,6 +99,8 @@ struct State {
     focus: usize,
     /// The steps that all panes make.
     journal: Journal,
+    /// The step that is on its way to be shown.
+    sought: Option<time::Sought>,
     rounds: Rounds,
     choice: Choice,
     lessons: lesson::Lessons,
@@ -97,6 +108,10 @@ struct State {
     lab: lab::LabView,
     /// What hangs on the wall of seeds.
     wall: wall::WallView,
+    /// The film that is being made.
+    film: takeaway::Film,
+    /// The target's own points or modes under a hand.
+    own: own::OwnData,
     /// A run that the first pane is to take over as it stands.
     arrival: Option<wall::Arrival>,
     /// What the visitor points at.
@@ -114,6 +129,12 @@ struct State {
     rate: Rate,
     words: Words,
     language: &'static str,
+    /// How this page was handed out.
+    handout: Handout,
+    /// How it is to be handed out by the dialog that is open.
+    draft: Handout,
+    /// Whether it is a presenter's page.
+    presenting: bool,
     style: PlaneStyle,
     /// What the picture lacks: it is drawn in the next frame.
     stale: Stale,
@@ -179,8 +200,8 @@ impl App {
         Ok(config)
     }
 
-    /// Shows another scene: runs whose configuration changes begin anew, or go on from here if only
-    /// learning rates differ.
+    /// Shows another scene: runs whose configuration changes begin anew, or go on from here if that can be
+    /// ([`TrainingConfig::goes_on_under`]).
     pub async fn set_scene(self: &Rc<Self>, scene: Scene) {
         let before = std::mem::replace(&mut self.state.borrow_mut().scene, scene.clone());
         if before.look.panel != scene.look.panel && scene.look.panel != Panel::History {
@@ -191,6 +212,7 @@ impl App {
         if !self.in_wall() {
             self.leave_wall();
         }
+        self.sync_own();
         self.sync_lab();
         self.sync_wall();
         let arranged = self.arrange().await;
@@ -248,8 +270,18 @@ impl App {
 
     /// The fragment that opens this page as it is.
     pub fn link(&self) -> String {
+        self.link_with(&self.state.borrow().handout)
+    }
+
+    /// The fragment that opens it handed out in another way.
+    fn link_with(&self, handout: &Handout) -> String {
         let state = self.state.borrow();
         let mut settings = vec![("lang", state.language)];
+        let pairs = handout.pairs();
+        settings.extend(pairs.iter().map(|(name, value)| (*name, value.as_str())));
+        if state.presenting {
+            settings.push(("present", "1"));
+        }
         if state.choice != Choice::Auto {
             settings.push(("backend", state.choice.name()));
         }

@@ -17,6 +17,8 @@ mod clock;
 #[cfg(not(feature = "worker-only"))]
 mod controls;
 #[cfg(not(feature = "worker-only"))]
+mod downloads;
+#[cfg(not(feature = "worker-only"))]
 mod files;
 mod gpu;
 #[cfg(not(feature = "worker-only"))]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     config::TrainingConfig,
     session::Command,
+    timeline::Kept,
     train::{Backend, Checkpoint, Losses, Part},
 };
 
@@ -112,6 +113,8 @@ pub struct Stepped {
     pub made: u64,
     /// Milliseconds that these steps took, without the snapshot.
     pub training_ms: f64,
+    /// The checkpoints that the run has left behind it.
+    pub kept: Kept,
 }
 
 /// What a benchmark found.

@@ -148,6 +148,24 @@ impl Runner {
     /// # Errors
     /// The worker's sentence, or why there is no worker any more.
     pub async fn ask(&self, request: Request) -> Answer {
+        self.post(wire::to_js(&request)).await
+    }
+
+    /// Hands the session what another one answered to [`Command::Kept`], as it came: numbers that the page
+    /// has no need to read.
+    ///
+    /// # Errors
+    /// As [`Runner::ask`].
+    pub async fn adopt(&self, checkpoints: JsValue) -> Answer {
+        let command = [("command", "adopt".into()), ("checkpoints", checkpoints)];
+        let command = wire::object(&command);
+        let request = command.and_then(|command| {
+            wire::object(&[("request", "session".into()), ("command", command)])
+        });
+        self.post(request).await
+    }
+
+    async fn post(&self, message: Result<JsValue, JsValue>) -> Answer {
         let (sender, receiver) = oneshot::channel();
         let id = {
             let mut waiting = self.waiting.borrow_mut();
@@ -159,7 +177,7 @@ impl Runner {
             waiting.answers.insert(id, sender);
             id
         };
-        let posted = wire::to_js(&request).and_then(|message| {
+        let posted = message.and_then(|message| {
             js_sys::Reflect::set(&message, &"id".into(), &id.into())?;
             self.worker.post_message(&message)
         });

@@ -160,9 +160,10 @@ impl Worker {
     /// Stops what is going on; steps that were asked for are answered as they are.
     async fn rest(&mut self) -> Result<(), EngineError> {
         self.measure().await?;
-        let (Some(session), Some(task)) = (&self.session, self.task.take()) else {
+        let (Some(session), Some(mut task)) = (&self.session, self.task.take()) else {
             return Ok(());
         };
+        task.done.kept = session.standing().kept;
         let snapshot = session.snapshot().await?;
         let reply = wire::stepped_to_js(task.done, &snapshot);
         let reply = reply.map_err(|error| wire::sentence(&error));
@@ -188,6 +189,16 @@ impl Worker {
         self.pieces += 1;
         self.ration.measured(now_ms() - start);
         Ok(())
+    }
+
+    /// Whether the run goes on under a command.
+    fn goes_on(&self, command: &Command) -> bool {
+        match (&self.session, command) {
+            (Some(session), Command::Configure { config }) => {
+                session.config().goes_on_under(config)
+            }
+            _ => false,
+        }
     }
 
     /// Does what a message asks, and answers it unless the answer has to wait.
@@ -235,7 +246,11 @@ impl Worker {
                 // What is left of steps that were asked for belongs to the run before.
                 if matches!(command, Command::Configure { .. } | Command::Reset) {
                     self.rest().await?;
-                    (self.ration, self.requests, self.pieces) = Default::default();
+                    // Where the run goes on, measuring has had its share of the time already.
+                    if !self.goes_on(&command) {
+                        (self.ration, self.requests) = Default::default();
+                    }
+                    self.pieces = 0;
                 }
                 match &mut self.session {
                     None => Err(NO_RUN.to_owned()),
@@ -265,7 +280,7 @@ pub(super) async fn make_steps(
     let (mut made, mut now) = (0, start);
     while made < most && (made == 0 || now - start < limit_ms) {
         let (count, before) = (requests.next(most - made), now);
-        session.advance(count, part);
+        session.travel(count, part).await?;
         session.losses().await?;
         made += count;
         now = now_ms();
@@ -279,6 +294,8 @@ fn reply_to_js(reply: Reply) -> Result<(JsValue, Array), JsValue> {
         Reply::Done => Ok((JsValue::UNDEFINED, Array::new())),
         Reply::Snapshot(snapshot) => wire::snapshot_to_js(&snapshot),
         Reply::Checkpoint(checkpoint) => Ok((wire::to_js(&checkpoint)?, Array::new())),
+        Reply::Kept(checkpoints) => Ok((wire::to_js(&checkpoints)?, Array::new())),
+        Reply::Standing(standing) => Ok((wire::to_js(&standing)?, Array::new())),
     }
 }
 

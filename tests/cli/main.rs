@@ -1,6 +1,7 @@
 //! The command line as a user calls it.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod export;
 mod forces;
 mod replay;
 mod sweep;

@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod claims;
+mod failures;
 mod refusals;
 mod words;
 
@@ -46,7 +47,7 @@ fn every_lesson_of_the_index_is_read_and_no_file_is_left_out() {
         .filter(|name| name != "index")
         .collect();
     assert_eq!(listed, files);
-    assert_eq!(listed.len(), 10);
+    assert_eq!(listed.len(), 15);
     for name in listed {
         lesson(&name);
     }
@@ -56,6 +57,7 @@ fn every_lesson_of_the_index_is_read_and_no_file_is_left_out() {
 fn the_story_has_the_order_of_the_chapter() {
     let titles: Vec<_> = names()
         .iter()
+        .take(10)
         .map(|name| words::typed(&lesson(name).title.en))
         .collect();
     let expected = [
@@ -148,7 +150,7 @@ fn the_guide_has_a_lesson_that_can_be_read_and_tells_every_field() {
         .unwrap_err()
         .to_string();
     let (_, allowed) = message.split_once("allowed: ").unwrap();
-    assert_eq!(allowed.split(", ").count(), 12);
+    assert_eq!(allowed.split(", ").count(), 13);
     for field in allowed.split(", ") {
         assert!(
             guide.contains(&format!("| `{field}` |")),

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use lsgan_lab::scene::lesson::{Bilingual, Lesson};
+use lsgan_lab::scene::{
+    FAILURES,
+    lesson::{Bilingual, Lesson},
+};
 use serde_json::json;
 
 use super::{lesson, names};
@@ -117,9 +120,14 @@ fn no_lesson_says_what_is_not_so() {
     ];
     for name in names() {
         let lesson = lesson(&name);
+        // What one run is seen to do it may be said to do: tests/lessons/failures.rs looks.
+        let is_failure = FAILURES.contains(&name.as_str());
         for words in words(&lesson) {
             let (en, zh) = (words.en.to_lowercase(), words.zh.to_lowercase());
             for claim in never {
+                if is_failure && claim == "collapse" {
+                    continue;
+                }
                 assert!(
                     !en.contains(claim) && !zh.contains(claim),
                     "{name} says {claim}"

@@ -21,7 +21,7 @@ const OPTIMIZERS: [&str; 3] = [
     r#"{"kind": "rmsprop", "lr": 0.0001, "epsilon": 1e-4}"#,
     r#"{"kind": "sgd", "lr": 0.01}"#,
 ];
-const TARGETS: [&str; 7] = [
+const TARGETS: [&str; 9] = [
     "ring",
     "grid",
     "two_gaussians",
@@ -29,6 +29,8 @@ const TARGETS: [&str; 7] = [
     "moons",
     "spiral",
     "checkerboard",
+    "mixture",
+    "points",
 ];
 const HIDDEN: [&[usize]; 8] = [
     &[64, 64],

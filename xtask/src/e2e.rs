@@ -4,6 +4,7 @@
 use crate::browsers;
 use crate::bundle::{self, Bundle};
 use crate::driver::Driver;
+use crate::npm;
 use crate::server::Server;
 use crate::single;
 use crate::site::Site;
@@ -29,6 +30,8 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     fs::create_dir_all(&artifacts)?;
     let offline = stage(workspace)?;
     let browser = browsers::chromium(workspace)?;
+    let axe = workspace.root.join("tests/e2e");
+    npm::install(workspace, &axe)?;
     let server = Server::start(&workspace.root, BASE, 0)?;
     let driver = Driver::start(&browser, &File::create(artifacts.join("chromedriver.log"))?)?;
 
@@ -42,6 +45,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     .env("LSGAN_WEBDRIVER", driver.url())
     .env("LSGAN_CHROMIUM", &browser.program)
     .env("LSGAN_ARTIFACTS", &artifacts)
+    .env("LSGAN_AXE", axe.join("node_modules/axe-core/axe.min.js"))
     .env("LSGAN_OFFLINE", &offline)
     .run()?;
     Ok(())

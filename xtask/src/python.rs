@@ -3,7 +3,7 @@
 use crate::debian;
 use crate::progress::waiting;
 use crate::workspace::Workspace;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::PathBuf;
 use xshell::{Shell, cmd};
@@ -64,6 +64,32 @@ pub fn environment(workspace: &Workspace, environment: Environment) -> Result<Pa
     })?;
     fs::write(stamp, wanted)?;
     Ok(python)
+}
+
+/// A Python with PyTorch: the one on the PATH, if it has that, else Debian's, which is installed where that is
+/// possible. Not into an environment by pip, whose packages for Linux bring gigabytes for graphics cards along.
+pub fn with_pytorch(workspace: &Workspace) -> Result<PathBuf> {
+    const DEBIANS: &str = "/usr/bin/python3";
+    let shell = workspace.shell()?;
+    let has_it = |python: &str| {
+        cmd!(shell, "{python} -c")
+            .arg("import torch")
+            .quiet()
+            .ignore_stderr()
+            .run()
+            .is_ok()
+    };
+    if has_it("python3") {
+        return Ok("python3".into());
+    }
+    if !has_it(DEBIANS) {
+        debian::install(workspace, &["python3-torch"])?;
+    }
+    ensure!(
+        has_it(DEBIANS),
+        "install PyTorch for the python3 on the PATH: the exported scripts need it"
+    );
+    Ok(DEBIANS.into())
 }
 
 /// Whether there is a Python that can make environments; Debian's cannot without a further package.

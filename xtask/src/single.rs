@@ -74,7 +74,7 @@ fn page(site: &Site) -> Result<String> {
         );
     }
     ensure!(
-        !style.contains("url(") && !style.contains("@import"),
+        !style.replace("url(\"data:", "").contains("url(") && !style.contains("@import"),
         "a style refers to another file, which {FILE} would lack"
     );
     ensure!(

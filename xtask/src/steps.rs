@@ -28,6 +28,8 @@ pub enum Step {
     Gpu,
     /// Traced runs made again in Python, to 1e-4
     Replay,
+    /// Exported PyTorch scripts, run: their losses against ours
+    Pytorch,
     /// wasm-pack test in headless Chromium
     Wasm,
     /// wasm-pack test in headless Firefox; only if asked for
@@ -111,6 +113,15 @@ impl Step {
                     "cargo test --workspace --exclude e2e --no-default-features --test cli -- --ignored replay"
                 )
                 .env("LSGAN_PYTHON", python)
+                .run()?;
+            }
+            Self::Pytorch => {
+                let python = python::with_pytorch(workspace)?;
+                cmd!(
+                    shell,
+                    "cargo test --workspace --exclude e2e --no-default-features --test programs -- --ignored pytorch"
+                )
+                .env("LSGAN_PYTORCH", python)
                 .run()?;
             }
             Self::Wasm => {

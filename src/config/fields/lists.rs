@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use serde_json::Value;
 
 use super::{Fields, found, whole_number};
-use crate::config::{ConfigError, Problem};
+use crate::config::{ConfigError, Problem, on_lattice, places::expanded};
 
 impl<'a> Fields<'a> {
     /// Whole numbers from 1 to `high`, at least one of them.
@@ -40,31 +40,27 @@ impl<'a> Fields<'a> {
             })
     }
 
-    /// Any number of some words, up to `most`; none by default.
-    pub(crate) fn choices<T: Copy>(
+    /// Any number of words that `named` knows, up to `most`; none by default. `allowed` lists them.
+    pub(crate) fn words<T>(
         &mut self,
         name: &'static str,
         most: usize,
-        words: &[(&'static str, T)],
+        named: fn(&str) -> Option<T>,
+        allowed: fn() -> String,
     ) -> Result<Vec<T>, ConfigError> {
         let Some(value) = self.take(name) else {
             return Ok(Vec::new());
         };
-        let named = |value: &Value| {
-            let known = words.iter().find(|(word, _)| value.as_str() == Some(word));
-            known.map(|(_, choice)| *choice)
-        };
         value
             .as_array()
             .filter(|list| list.len() <= most)
-            .and_then(|list| list.iter().map(named).collect())
+            .and_then(|list| list.iter().map(|word| named(word.as_str()?)).collect())
             .ok_or_else(|| {
-                let allowed: Vec<_> = words.iter().map(|(word, _)| *word).collect();
                 self.refused(
                     name,
                     Problem::Choices {
                         most: most as u64,
-                        allowed: allowed.join(", "),
+                        allowed: allowed(),
                         found: found(value),
                     },
                 )
@@ -100,6 +96,33 @@ impl<'a> Fields<'a> {
                         found: found(value),
                     },
                 )
+            })
+    }
+
+    /// Places of the plane, at least one of them, as [[x, y], …] or as a link writes them, with no
+    /// coordinate beyond `high` on either side; they are put on the lattice.
+    pub(crate) fn places(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        high: f64,
+        default: impl FnOnce() -> Vec<[f64; 2]>,
+    ) -> Result<Vec<[f64; 2]>, ConfigError> {
+        let value = match self.take(name) {
+            None => return Ok(default()),
+            Some(value) => value,
+        };
+        let places = match value {
+            Value::String(text) => expanded(text, most),
+            _ => self.points(name, most, high, &[]).ok(),
+        };
+        let is_within = |place: &[f64; 2]| place.iter().all(|part| part.abs() <= high);
+        places
+            .filter(|places| !places.is_empty() && places.iter().all(is_within))
+            .map(|places| places.into_iter().map(on_lattice).collect())
+            .ok_or_else(|| {
+                let (most, found) = (most as u64, found(value));
+                self.refused(name, Problem::Places { most, high, found })
             })
     }
 

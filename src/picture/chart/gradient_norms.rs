@@ -15,7 +15,8 @@ use super::ends::{End, LEAD, draw_ends};
 use super::legend::EDGE;
 use super::letters::{LINE, draw_text};
 use super::plot::{
-    BELOW, Chart, Place, draw_line, plot, room_on_the_left, room_on_the_right, size_in_em,
+    BELOW, Chart, Place, draw_line, draw_mark, plot, room_on_the_left, room_on_the_right,
+    size_in_em,
 };
 use super::strokes::Dash;
 use super::svg::render;
@@ -112,7 +113,9 @@ fn draw_norms(
         rgb(style.discriminator),
         style,
     )?;
-    draw_layers(root, &lower, &generator, rgb(style.generator), style)
+    draw_layers(root, &lower, &generator, rgb(style.generator), style)?;
+    draw_mark(root, &upper, style)?;
+    draw_mark(root, &lower, style)
 }
 
 /// The lines of a network's layers, input side first: as many as its newest norms have.

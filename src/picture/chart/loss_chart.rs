@@ -14,7 +14,8 @@ use super::curve::{axis_range, bulk, marked, running_mean, series};
 use super::legend::{Network, Sign, draw_entry, draw_marker, legend, row_count};
 use super::letters::{LINE, draw_text, text_width};
 use super::plot::{
-    BELOW, Chart, Place, draw_line, plot, room_on_the_left, room_on_the_right, size_in_em,
+    BELOW, Chart, Place, draw_line, draw_mark, plot, room_on_the_left, room_on_the_right,
+    size_in_em,
 };
 use super::strokes::Dash;
 use super::svg::render;
@@ -81,7 +82,8 @@ fn draw_losses(
         .try_for_each(|entry| draw_entry(root, entry, style))?;
     draw_text(root, labels.loss, [0.3, 0.6 * LINE], style)?;
 
-    draw_curves(root, &chart, points, style)
+    draw_curves(root, &chart, points, style)?;
+    draw_mark(root, &chart, style)
 }
 
 fn draw_curves(root: &Area, chart: &Chart, points: &[LossPoint], style: &ChartStyle) -> Drawn {

@@ -18,7 +18,8 @@ use super::ends::{End, LEAD, draw_ends};
 use super::legend::{EDGE, Sign, draw_entry, legend, row_count};
 use super::letters::{LINE, draw_text, text_width};
 use super::plot::{
-    BELOW, Chart, Place, draw_line, plot, room_on_the_left, room_on_the_right, size_in_em,
+    BELOW, Chart, Place, draw_line, draw_mark, plot, room_on_the_left, room_on_the_right,
+    size_in_em,
 };
 use super::strokes::{Dash, Stroke};
 use super::svg::render;
@@ -150,7 +151,8 @@ fn draw_metric(root: &Area, shown: &MetricChart, style: &ChartStyle) -> Drawn {
         draw_floor(root, &chart, floor.band, style)?;
     }
     draw_levels(root, &chart, shown.levels, style)?;
-    draw_curves(root, &chart, shown)
+    draw_curves(root, &chart, shown)?;
+    draw_mark(root, &chart, style)
 }
 
 /// The legend: the curves, then the noise floor.

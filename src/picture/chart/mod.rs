@@ -23,7 +23,7 @@ mod metric;
 mod panels;
 mod plot;
 #[cfg(test)]
-mod reading;
+pub(crate) mod reading;
 #[cfg(not(target_arch = "wasm32"))]
 mod sheet;
 mod strokes;
@@ -46,7 +46,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use svg::UNITS_PER_PIXEL;
 
-/// The colours of a chart, sRGB, and the size of its letters.
+/// The colours of a chart, sRGB, the size of its letters, and where it points.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ChartStyle {
     /// The page behind the chart, which itself is transparent; it parts markers from curves.
@@ -63,6 +63,8 @@ pub struct ChartStyle {
     pub generator: [u8; 3],
     /// The size of the letters in CSS pixels.
     pub em: f64,
+    /// The step that charts over the steps point out, by a line from top to bottom.
+    pub mark: Option<u64>,
 }
 
 impl ChartStyle {
@@ -76,6 +78,7 @@ impl ChartStyle {
         discriminator: [0, 114, 178],
         generator: [213, 94, 0],
         em: 12.0,
+        mark: None,
     };
 
     /// For a dark page, from the same set.
@@ -87,6 +90,7 @@ impl ChartStyle {
         discriminator: [86, 180, 233],
         generator: [230, 159, 0],
         em: 12.0,
+        mark: None,
     };
 }
 

@@ -81,6 +81,25 @@ fn draw_floor(root: &Area, chart: &Chart, style: &ChartStyle) -> Drawn {
     root.draw(&PathElement::new(floor, stroke(rgb(style.axis), HAIRLINE)))
 }
 
+/// Draws the line at the step that the style points out, over a horizontal axis of steps.
+pub fn draw_mark(root: &Area, chart: &Chart, style: &ChartStyle) -> Drawn {
+    let Some(step) = style.mark else {
+        return Ok(());
+    };
+    let steps = chart.x_range();
+    let at = (step as f64).clamp(steps.start, steps.end);
+    let (column, _) = chart
+        .plotting_area()
+        .map_coordinate(&(at, chart.y_range().end));
+    let (_, rows) = chart.plotting_area().get_pixel_range();
+    root.draw(&Stroke {
+        points: vec![(column, rows.start), (column, rows.end)],
+        color: rgb(style.text).mix(1.0),
+        width: CURVE,
+        dash: Dash::Solid,
+    })
+}
+
 /// Draws a line, a stroke for each run without a gap (NaN); a lone point becomes a dot.
 pub fn draw_line(
     root: &Area,

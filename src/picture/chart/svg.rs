@@ -63,7 +63,8 @@ pub fn render<E>(
     ))
 }
 
-fn escaped(text: &str) -> String {
+/// A text as it stands between tags or in an attribute.
+pub fn escaped(text: &str) -> String {
     text.chars().fold(
         String::with_capacity(text.len()),
         |mut escaped, character| {

@@ -173,8 +173,8 @@ fn each_way_to_be_broken_has_its_sentence() {
             "holds a configuration that is refused: batch must be a whole number from 8 to 1024, not 7",
         ),
         (
-            entry("config", json!(" ".repeat(20_000))),
-            "the configuration is 20000 bytes long; at most 16384 are allowed",
+            entry("config", json!(" ".repeat(300_000))),
+            "the configuration is 300000 bytes long; at most 262144 are allowed",
         ),
         (
             entry("config", json!("{}")),

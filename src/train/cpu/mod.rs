@@ -18,7 +18,7 @@ use super::{
     Batches, Checkpoint, Engine, GradientNorms, Losses, Observation, Part, Pending, Probe,
 };
 use crate::{
-    config::{Loss, Optimizers, TrainingConfig, Update},
+    config::{Loss, Optimizers, Target, TrainingConfig, Update},
     gan::loss,
 };
 
@@ -273,6 +273,11 @@ impl Engine for Cpu {
 
     fn steps_done(&self) -> u64 {
         self.step
+    }
+
+    fn set_target(&mut self, target: &Target) {
+        self.config.target = target.clone();
+        self.batches.set_target(target);
     }
 
     fn set_learning_rates(&mut self, optimizers: &Optimizers) {

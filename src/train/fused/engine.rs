@@ -14,7 +14,7 @@ use super::{
     run::{Bound, Buffers},
 };
 use crate::{
-    config::{Optimizer, Optimizers, TrainingConfig},
+    config::{Optimizer, Optimizers, Target, TrainingConfig},
     train::{
         Checkpoint, Engine, EngineError, Fleet, Losses, NetworkState, Observation, Part, Pending,
         Probe,
@@ -285,6 +285,14 @@ impl Engine for Fused {
             self.gpu
                 .write(&self.parameters, at, &[generator, discriminator, 0.0, 0.0]);
         }
+    }
+
+    fn set_target(&mut self, target: &Target) {
+        for member in &mut self.members {
+            member.config.target = target.clone();
+        }
+        self.plan.set_target(target);
+        self.programs = [None, None, None];
     }
 
     fn losses(&self) -> Pending<'_, Losses> {

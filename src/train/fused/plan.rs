@@ -9,7 +9,7 @@ use super::{
 use crate::{
     config::{LatentKind, Network, Optimizer, Target, TrainingConfig, Update},
     random::Stream,
-    target::mixture,
+    target::gaussians,
     train::Part,
 };
 
@@ -158,7 +158,9 @@ impl Plan {
         let (shape, lengths, count) = match *target {
             Target::Ring { sigma, .. }
             | Target::Grid { sigma, .. }
-            | Target::TwoGaussians { sigma, .. } => (0, [sigma, 0.0], self.table().len()),
+            | Target::TwoGaussians { sigma, .. }
+            | Target::Mixture { sigma, .. }
+            | Target::Points { sigma, .. } => (0, [sigma, 0.0], self.table().len()),
             Target::Line { length, sigma } => (1, [sigma, length], 0),
             Target::Moons { sigma } => (2, [sigma, 0.0], 0),
             Target::Spiral { turns, sigma } => (3, [sigma, turns], 0),
@@ -175,9 +177,14 @@ impl Plan {
         });
     }
 
-    /// The target's modes, which the list of operations ends with.
+    /// The target's modes or points, which the list of operations ends with.
     pub fn table(&self) -> Vec<[f32; 2]> {
-        mixture(&self.config.target).map_or(Vec::new(), |mixture| mixture.modes)
+        gaussians(&self.config.target).map_or(Vec::new(), |gaussians| gaussians.modes)
+    }
+
+    /// Draws real samples from another target from here on: programs that are made later do.
+    pub fn set_target(&mut self, target: &Target) {
+        self.config.target = target.clone();
     }
 
     fn draw_latents(&self, program: &mut Program, stream: Stream, update: u32, column4: u32) {

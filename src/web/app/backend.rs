@@ -219,6 +219,12 @@ impl App {
             (pane.config.clone(), pane.detail)
         };
         begin(new, &config, Some(checkpoint)).await?;
+        // Where it has been goes along: another device would make other numbers of it, if only in the last
+        // digits.
+        let until = self.state.borrow().journal.end();
+        let kept = old.command(Command::Kept { until }).await?;
+        let standing = new.adopt(kept).await?;
+        self.note_standing(pane, standing, false)?;
         new.command(Command::Show { detail }).await.map(drop)
     }
 

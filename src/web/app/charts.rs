@@ -105,10 +105,11 @@ impl State {
             discriminator: style::rgb("--chart-d"),
             generator: style::rgb("--chart-g"),
             em: 0.75 * self.style.em,
+            mark: self.marked_step(),
         }
     }
 
-    fn loss_chart(&self, size: (u32, u32)) -> Option<String> {
+    pub(super) fn loss_chart(&self, size: (u32, u32)) -> Option<String> {
         let labels = ChartLabels {
             name: &self.words.get("chart.loss_title"),
             discriminator: &self.words.get("chart.loss_d"),
@@ -125,7 +126,7 @@ impl State {
         ))
     }
 
-    fn gradient_chart(&self, size: (u32, u32)) -> Option<String> {
+    pub(super) fn gradient_chart(&self, size: (u32, u32)) -> Option<String> {
         let pane = self.focused()?;
         self.show_weak_forces(pane);
         let labels = GradientNormLabels {
@@ -150,7 +151,7 @@ impl State {
         page::show("flat_below", &self.words.percent(share.below));
     }
 
-    fn curve_chart(&mut self, size: (u32, u32)) -> Option<String> {
+    pub(super) fn curve_chart(&mut self, size: (u32, u32)) -> Option<String> {
         let pane = self.panes.get(self.focus)?;
         let snapshot = pane.snapshot.as_ref()?;
         let losses = self.compared_losses(pane.config.loss);

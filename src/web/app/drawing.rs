@@ -60,9 +60,12 @@ impl App {
             let state = &mut *state;
             state.draw_planes()?;
             state.draw_scale()?;
-            if state.stale.chart
-                && (!state.playing || now - state.stale.chart_drawn_ms > CHART_EVERY_MS)
-            {
+            let rests = !state.playing;
+            let due = rests || now - state.stale.chart_drawn_ms > CHART_EVERY_MS;
+            if rests || state.stale.chart && due {
+                state.show_time();
+            }
+            if state.stale.chart && due {
                 state.stale.chart = false;
                 state.stale.chart_drawn_ms = now;
                 state.draw_chart()?;
@@ -70,6 +73,7 @@ impl App {
                 state.show_sample();
                 state.show_metrics();
                 state.show_manifold();
+                state.show_challenge();
             }
             if !state.playing || now - state.stale.summary_drawn_ms > SUMMARY_EVERY_MS {
                 state.stale.summary_drawn_ms = now;
@@ -106,23 +110,10 @@ impl App {
         if let Err(error) = plane::color_bar(&state.style) {
             web_sys::console::error_1(&error);
         }
-        let levels: Vec<_> = plane::levels(loss)
+        let levels: Vec<_> = state
+            .named_levels(loss)
             .into_iter()
-            .map(|level| {
-                let key = match level.name {
-                    "a" => "level.a",
-                    "b" => "level.b",
-                    "c" => "level.c",
-                    _ => "level.boundary",
-                };
-                let value = state
-                    .words
-                    .number(level.value, if level.value.fract() == 0.0 { 0 } else { 2 });
-                (
-                    level.name,
-                    state.words.say(&Sentence::new(key, [("value", value)])),
-                )
-            })
+            .map(|(level, name)| (level.name, name))
             .collect();
         controls::show_levels(&levels);
     }
@@ -168,10 +159,27 @@ impl App {
 
 impl super::State {
     /// How far the pane is that is farthest behind the others, if one is, and where they wait.
-    fn catching_up(&self) -> Option<(u64, u64)> {
-        let total = self.journal.total();
+    pub(super) fn catching_up(&self) -> Option<(u64, u64)> {
+        let total = self.journal.at();
         let last = self.panes.iter().map(|pane| pane.done).min()?;
         (last < total).then_some((last, total))
+    }
+
+    /// The level lines of a loss, and what each says in the legend.
+    pub(super) fn named_levels(&self, loss: Loss) -> Vec<(plane::Level, String)> {
+        let named = plane::levels(loss).into_iter().map(|level| {
+            let key = match level.name {
+                "a" => "level.a",
+                "b" => "level.b",
+                "c" => "level.c",
+                _ => "level.boundary",
+            };
+            let decimals = if level.value.fract() == 0.0 { 0 } else { 2 };
+            let value = self.words.number(level.value, decimals);
+            let name = self.words.say(&Sentence::new(key, [("value", value)]));
+            (level, name)
+        });
+        named.collect()
     }
 
     /// Puts the labels' numbers into the formulas, with the sign that stands before them:

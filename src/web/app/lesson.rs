@@ -9,6 +9,7 @@
 //! Opening and closing a lesson are entries in the browser's history; what is changed within one
 //! is not.
 
+mod challenge;
 mod files;
 mod opening;
 mod telling;
@@ -95,7 +96,10 @@ impl App {
             let Ok(lesson) = &open.file else { return };
             open.revealed = true;
             open.made = Some(lesson.revealed(&lesson.scene));
-            (lesson.revealed(&now), lesson.reveal_action)
+            let seen = (lesson.revealed(&now), lesson.reveal_action);
+            // What is to be changed must be at hand.
+            lessons.settings |= lesson.challenge.is_some();
+            seen
         };
         let call = self.state.borrow().lessons.calls;
         self.show_lesson();

@@ -9,7 +9,9 @@ use crate::{
     config::TrainingConfig,
     measure::{Detail, Snapshot},
     picture::{history::LossHistory, metric_history::MetricHistory, norm_history::NormHistory},
-    scene::Variant,
+    scene::Twin,
+    timeline::Kept,
+    train::Batches,
     web::{page, plane::Plane, runner::Runner},
 };
 
@@ -19,18 +21,22 @@ const LONGEST_TRAIL: usize = 300;
 /// A run and its picture.
 pub(super) struct Pane {
     /// In what it differs from the first pane; nothing in the first one itself.
-    pub variant: Option<Variant>,
+    pub twin: Option<Twin>,
     /// Its element on the page.
     pub element: Element,
     pub plane: Plane,
     /// The worker; none while it is starting or after it broke down.
     pub runner: Option<Rc<Runner>>,
-    /// What the worker trains by.
+    /// What its run is to train by once it goes its own way.
+    pub wanted: TrainingConfig,
+    /// What the worker trains by where it stands.
     pub config: TrainingConfig,
     /// What the worker puts into snapshots.
     pub detail: Detail,
     /// Steps made.
     pub done: u64,
+    /// The checkpoints that the worker keeps.
+    pub kept: Kept,
     /// How the run stands at that step.
     pub snapshot: Option<Snapshot>,
     pub history: LossHistory,
@@ -47,19 +53,21 @@ impl Pane {
     ///
     /// # Errors
     /// If the page has no template for it, or the browser cannot draw.
-    pub fn new(variant: Option<Variant>, config: TrainingConfig) -> Result<Self, JsValue> {
+    pub fn new(twin: Option<Twin>, config: TrainingConfig) -> Result<Self, JsValue> {
         let element = page::clone_template("pane")?;
         let panes: Element =
             page::hook("show", "panes").ok_or("the page has no place for the panes")?;
         panes.append_child(&element)?;
         Ok(Self {
-            variant,
+            twin,
             plane: Plane::inside(&element)?,
             element,
             runner: None,
+            wanted: config.clone(),
             config,
             detail: Detail::default(),
             done: 0,
+            kept: Kept::default(),
             snapshot: None,
             history: LossHistory::new(),
             norms: NormHistory::new(),
@@ -69,14 +77,39 @@ impl Pane {
         })
     }
 
-    /// Whether a run by `config` would be a new one, and not this one with other learning rates.
+    /// Whether a run by `config` would be a new one, and not this one under another tuning.
     pub fn restarts_with(&self, config: &TrainingConfig) -> bool {
-        !self.config.differs_in_learning_rates_only(config)
+        !self.wanted.goes_on_under(config)
+    }
+
+    /// What the step after the first `done` trains by, where the first pane's trains by `base`.
+    pub fn trains_by(&self, done: u64, base: &TrainingConfig) -> TrainingConfig {
+        match self.twin {
+            Some(twin) if twin.from <= done => twin.variant.over(base),
+            _ => base.clone(),
+        }
+    }
+
+    /// Steps from `done` until the run goes its own way, if it has yet to.
+    pub fn until_branch(&self, done: u64) -> Option<u64> {
+        self.twin?.from.checked_sub(done).filter(|left| *left > 0)
+    }
+
+    /// The worker trains by this from here on. The real samples that it will show are shown at once.
+    pub fn take_config(&mut self, config: TrainingConfig) {
+        if config.target != self.config.target
+            && let Some(snapshot) = &mut self.snapshot
+        {
+            snapshot.real = Batches::new(&config).shown_real(snapshot.real.len() / 2);
+            self.stale = true;
+        }
+        self.config = config;
     }
 
     /// The run begins anew: what was seen belongs to another one.
     pub fn forget_run(&mut self) {
         self.done = 0;
+        self.kept = Kept::default();
         self.history.clear();
         self.norms.clear();
         self.metrics.clear();
@@ -86,6 +119,14 @@ impl Pane {
 
     /// Takes in what the worker answered.
     pub fn take(&mut self, snapshot: Snapshot) {
+        self.note(&snapshot);
+        self.done = snapshot.step;
+        self.snapshot = Some(snapshot);
+        self.stale = true;
+    }
+
+    /// Notes what is new in a snapshot.
+    fn note(&mut self, snapshot: &Snapshot) {
         if snapshot.loss_d.is_finite() || snapshot.loss_g.is_finite() {
             self.history
                 .push(snapshot.step, snapshot.loss_d, snapshot.loss_g);
@@ -94,9 +135,25 @@ impl Pane {
         self.norms
             .push(snapshot.step, &norms.discriminator, &norms.generator);
         self.metrics.push(snapshot.step, &snapshot.metrics);
-        self.done = snapshot.step;
-        self.snapshot = Some(snapshot);
-        self.stale = true;
+    }
+
+    /// Takes over what another pane saw until a step, up to which their runs are the same.
+    pub fn remember(&mut self, other: &Self, step: u64) {
+        self.history = other.history.clone();
+        self.norms = other.norms.clone();
+        self.metrics = other.metrics.clone();
+        self.forget_after(step);
+    }
+
+    /// Forgets what was seen after a step: the run goes on from there.
+    pub fn forget_after(&mut self, step: u64) {
+        self.history.forget_after(step);
+        self.norms.forget_after(step);
+        self.metrics.forget_after(step);
+        if let Some(snapshot) = self.snapshot.take() {
+            self.note(&snapshot);
+            self.snapshot = Some(snapshot);
+        }
     }
 
     /// Notes where a node of the latent grid lands.

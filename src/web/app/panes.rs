@@ -8,9 +8,9 @@ use super::{App, pane::Pane, wall::Arrival};
 use crate::{
     config::{Loss, TrainingConfig},
     measure::Detail,
-    scene::{MOST_TWINS, Scene, SurfaceOf, Variant},
+    scene::{MOST_TWINS, Scene, SurfaceOf, Twin, Variant},
     session::Command,
-    train::{Checkpoint, Part},
+    train::{Backend, Checkpoint, Part},
     web::{controls, page, protocol::Request, runner::Runner, text::Sentence, wire},
 };
 
@@ -56,8 +56,12 @@ impl App {
             let arrival = arrival.filter(|arrival| arrival.config == wanted[0]);
             (wanted, detail, restarts, arrival)
         };
-        if restarts {
-            self.state.borrow_mut().forget_run();
+        {
+            let mut state = self.state.borrow_mut();
+            if restarts {
+                state.forget_run();
+            }
+            state.journal.train_by(&wanted[0]);
         }
         let mut change = Change::GoesOn;
         let arrived = arrival.is_some();
@@ -83,11 +87,11 @@ impl App {
         let wanted = state.scene.panes();
         let mut spare: Vec<Pane> = state.panes.drain(..).collect();
         let twins = state.scene.twins.iter().copied().map(Some);
-        for (variant, config) in std::iter::once(None).chain(twins).zip(wanted) {
-            let found = spare.iter().position(|pane| pane.variant == variant);
+        for (twin, config) in std::iter::once(None).chain(twins).zip(wanted) {
+            let found = spare.iter().position(|pane| pane.twin == twin);
             state.panes.push(match found {
                 Some(index) => spare.remove(index),
-                None => Pane::new(variant, config)?,
+                None => Pane::new(twin, config)?,
             });
         }
         spare.into_iter().for_each(Pane::close);
@@ -108,43 +112,51 @@ impl App {
     async fn prepare(
         self: &Rc<Self>,
         index: usize,
-        config: TrainingConfig,
+        wanted: TrainingConfig,
         restart: bool,
     ) -> Result<bool, String> {
-        let (runner, known) = {
-            let state = self.state.borrow();
-            let pane = &state.panes[index];
-            (pane.runner.clone(), pane.config.clone())
+        let (runner, known, restart, next) = {
+            let mut state = self.state.borrow_mut();
+            let state = &mut *state;
+            let (pane, journal) = (&mut state.panes[index], &state.journal);
+            let restart = restart || pane.restarts_with(&wanted);
+            pane.wanted = wanted;
+            let done = if restart { 0 } else { pane.done };
+            let next = pane.trains_by(done, journal.config());
+            // What was made before is repeated as it was; only new steps go by what is wanted now.
+            let waits = !restart && done < journal.end();
+            let next = (!waits).then_some(next);
+            (pane.runner.clone(), pane.config.clone(), restart, next)
         };
         let Some(runner) = runner else {
-            let backend = self.backend();
-            self.open_pane(index, config, backend).await?;
+            self.open_pane(index, self.backend()).await?;
             return Ok(true);
         };
-        if known == config && !restart {
+        let Some(config) = next else {
             return Ok(false);
-        }
-        let command = if known == config {
-            Command::Reset
-        } else {
-            let config = Box::new(config.clone());
-            Command::Configure { config }
         };
-        runner.command(command).await?;
-        let restarted = {
+        if restart {
+            begin_anew(&runner, &known, &config).await?;
+        } else if known != config {
+            let config = Box::new(config.clone());
+            runner.command(Command::Continue { config }).await?;
+        }
+        let look = {
             let mut state = self.state.borrow_mut();
+            let state = &mut *state;
             let pane = &mut state.panes[index];
-            let restarted = restart || pane.restarts_with(&config);
-            pane.config = config;
-            if restarted {
+            let is_elsewhere = pane.config.target != config.target;
+            pane.take_config(config);
+            if restart {
                 pane.forget_run();
             }
-            restarted
+            let stands = !state.playing && !state.own.is_held();
+            restart || is_elsewhere && stands
         };
-        if restarted {
+        if look {
             self.look_at(index, &runner).await?;
         }
-        Ok(restarted)
+        Ok(restart)
     }
 
     /// The first pane takes over a run as it stands. What it did so far goes into the journal: from the
@@ -163,20 +175,24 @@ impl App {
             state.forget_run();
             state.journal.push(Part::Both, step);
             let pane = &mut state.panes[0];
-            pane.config = config;
+            pane.config = config.clone();
+            pane.wanted = config;
             pane.detail = Detail::default();
         }
         self.look_at(0, &runner).await
     }
 
-    /// Opens a worker for a pane and begins its run.
-    pub(super) async fn open_pane(
-        self: &Rc<Self>,
-        index: usize,
-        config: TrainingConfig,
-        backend: crate::train::Backend,
-    ) -> Result<(), String> {
+    /// Opens a worker for a pane and begins its run: where the first pane stands, as long as they are one
+    /// and the same run.
+    async fn open_pane(self: &Rc<Self>, index: usize, backend: Backend) -> Result<(), String> {
         let runner = self.open_runner(backend).await?;
+        let (config, shared) = {
+            let state = self.state.borrow();
+            let (pane, journal) = (&state.panes[index], &state.journal);
+            let config = pane.trains_by(0, &journal.after(0, 1, Part::Both).config);
+            let shared = pane.twin.map_or(0, |twin| twin.from.min(journal.at()));
+            (config, shared)
+        };
         begin(&runner, &config, None).await?;
         {
             let mut state = self.state.borrow_mut();
@@ -185,6 +201,9 @@ impl App {
             pane.detail = Detail::default();
             pane.runner = Some(runner.clone());
             pane.forget_run();
+        }
+        if index > 0 && shared > 0 {
+            self.share_past(index, &runner, shared).await?;
         }
         self.look_at(index, &runner).await
     }
@@ -204,8 +223,23 @@ impl App {
         self.look_at(index, &runner).await
     }
 
+    /// Shows how the runs stand, measured anew.
+    pub(super) async fn look_at_all(self: &Rc<Self>) -> Result<(), String> {
+        let _turn = self.between_rounds.lock().await;
+        // Those that are starting are looked at once they run.
+        let runners = self.runners().unwrap_or_default();
+        for (index, runner) in runners.iter().enumerate() {
+            self.look_at(index, runner).await?;
+        }
+        Ok(())
+    }
+
     /// Shows how a pane's run stands.
-    async fn look_at(self: &Rc<Self>, index: usize, runner: &Runner) -> Result<(), String> {
+    pub(super) async fn look_at(
+        self: &Rc<Self>,
+        index: usize,
+        runner: &Runner,
+    ) -> Result<(), String> {
         let answer = runner.command(Command::Snapshot).await?;
         self.present(index, &answer)
     }
@@ -226,7 +260,7 @@ impl App {
             .find(|variant| !taken.contains(&variant.over(&scene.config).loss))
             .unwrap_or(Variant::NonSaturating);
         if scene.twins.len() < MOST_TWINS {
-            scene.twins.push(variant);
+            scene.twins.push(variant.into());
             self.set_scene(scene).await;
         }
     }
@@ -244,7 +278,7 @@ impl App {
     pub async fn change_pane(self: &Rc<Self>, element: &web_sys::Element, variant: Variant) {
         let mut scene: Scene = self.scene();
         if let Some(index) = self.twin_of(element) {
-            scene.twins[index] = variant;
+            scene.twins[index].variant = variant;
             self.set_scene(scene).await;
         }
     }
@@ -277,20 +311,52 @@ pub(super) async fn begin(
     runner.ask(start).await.map(drop)
 }
 
+/// Lets a worker's run begin anew by `start`, whatever it has trained by.
+pub(super) async fn begin_anew(
+    runner: &Runner,
+    known: &TrainingConfig,
+    start: &TrainingConfig,
+) -> Result<(), String> {
+    if known != start {
+        let config = Box::new(start.clone());
+        runner.command(Command::Configure { config }).await?;
+    }
+    // It has begun anew already, unless a run can go on under what differs.
+    if known.goes_on_under(start) {
+        runner.command(Command::Reset).await?;
+    }
+    Ok(())
+}
+
 impl super::State {
     /// What a pane is called beside the others: what differs in it, or the run's own loss.
     pub(super) fn pane_name(&self, pane: &Pane) -> String {
-        match pane.variant {
+        match pane.twin {
             None => self.words.get(loss_name(self.scene.config.loss)),
-            Some(variant) => self.words.get(&format!("variant.{}", variant.name())),
+            Some(Twin { variant, from }) => {
+                let name = self.words.get(&format!("variant.{}", variant.name()));
+                match self.branch_name(from) {
+                    None => name,
+                    Some(branch) => format!("{name}, {branch}"),
+                }
+            }
         }
+    }
+
+    /// From which step on a pane goes its own way, if not from the first.
+    fn branch_name(&self, from: u64) -> Option<String> {
+        let step = self.words.number(from as f64, 0);
+        let sentence = Sentence::new("time.from_step", [("step", step)]);
+        (from > 0).then(|| self.words.say(&sentence))
     }
 
     /// Writes the names of the panes and what differs in them.
     pub(super) fn show_pane_names(&self) {
         for pane in &self.panes {
             let mut name = self.pane_name(pane);
-            if pane.variant.is_none() {
+            let branch = pane.twin.and_then(|twin| self.branch_name(twin.from));
+            page::show_in(&pane.element, "branch", &branch.unwrap_or_default());
+            if pane.twin.is_none() {
                 name = self.words.say(&Sentence::new("pane.own", [("name", name)]));
             }
             page::show_in(&pane.element, "name", &name);
@@ -298,7 +364,7 @@ impl super::State {
                 let label = Sentence::new("pane.label", [("name", name)]);
                 page::set_attribute(&canvas, "aria-label", &self.words.say(&label));
             }
-            controls::show_variant(&pane.element, pane.variant);
+            controls::show_variant(&pane.element, pane.twin.map(|twin| twin.variant));
         }
     }
 }

@@ -3,10 +3,11 @@
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
-use super::{State, pane::Pane, selection::Pointed};
+use super::{State, own::OwnPicture, pane::Pane, selection::Pointed};
 use crate::{
+    config::Loss,
     gan::loss,
-    measure::{Snapshot, forces, share_of_weak_forces},
+    measure::{Snapshot, Surface, forces, share_of_weak_forces},
     picture::arrows::{ArrowScale, Law},
     scene::{Arrows, Look, SurfaceOf},
     web::{
@@ -50,6 +51,7 @@ impl State {
             let Some(snapshot) = &pane.snapshot else {
                 continue;
             };
+            let own = self.own_shown();
             draw(
                 pane,
                 snapshot,
@@ -57,6 +59,7 @@ impl State {
                 self.pointed,
                 self.arrows,
                 &self.style,
+                &own,
             )?;
             if snapshot.step > 0 && !std::mem::replace(&mut self.first_picture_marked, true) {
                 clock::mark("first trained picture");
@@ -94,26 +97,30 @@ impl State {
 
     /// Fits the one scale of all panes' arrows to their forces.
     fn fit_arrows(&mut self) {
-        let look = &self.scene.look;
         let before = self.arrows;
         let widths = self.panes.iter().filter_map(|pane| pane.plane.view());
-        let apart = look.ghosts || look.arrows == Arrows::Logarithmic;
-        let part = if apart { LONGEST_APART } else { LONGEST };
-        let longest = part * widths.map(|view| view.frame().width).fold(100.0, f32::max);
-        self.arrows = law(look.arrows).map(|law| {
-            let sizes = self.panes.iter().filter_map(|pane| {
-                let snapshot = pane.snapshot.as_ref()?;
-                Some(shown_forces(pane, snapshot, look))
-            });
-            let sizes = sizes.flatten().flatten().collect::<Vec<f32>>();
-            let sizes = sizes
-                .chunks_exact(2)
-                .map(|force| f64::from(force[0]).hypot(force[1].into()));
-            ArrowScale::fitting(law, sizes, longest, before)
-        });
+        let width = widths.map(|view| view.frame().width).fold(100.0, f32::max);
+        self.arrows = self.arrow_scale(width, before);
         if before != self.arrows {
             self.stale.scale = true;
         }
+    }
+
+    /// The scale of all panes' arrows on a plane of that width, if there are any.
+    pub(super) fn arrow_scale(&self, width: f32, before: Option<ArrowScale>) -> Option<ArrowScale> {
+        let look = &self.scene.look;
+        let apart = look.ghosts || look.arrows == Arrows::Logarithmic;
+        let part = if apart { LONGEST_APART } else { LONGEST };
+        let law = law(look.arrows)?;
+        let sizes = self.panes.iter().filter_map(|pane| {
+            let snapshot = pane.snapshot.as_ref()?;
+            Some(shown_forces(pane, snapshot, look))
+        });
+        let sizes = sizes.flatten().flatten().collect::<Vec<f32>>();
+        let sizes = sizes
+            .chunks_exact(2)
+            .map(|force| f64::from(force[0]).hypot(force[1].into()));
+        Some(ArrowScale::fitting(law, sizes, part * width, before))
     }
 
     /// The bar that says what the arrows' lengths mean.
@@ -129,13 +136,72 @@ impl State {
 }
 
 /// The forces that a pane shows: those of its own loss, or of all four.
-fn shown_forces(pane: &Pane, snapshot: &Snapshot, look: &Look) -> Vec<Vec<f32>> {
+pub(super) fn shown_forces(pane: &Pane, snapshot: &Snapshot, look: &Look) -> Vec<Vec<f32>> {
     if look.ghosts {
         let losses = loss::four(pane.config.loss);
         let each = |loss| forces(loss, &snapshot.outputs, &snapshot.gradients);
         losses.map(each).into()
     } else {
         vec![snapshot.forces.clone()]
+    }
+}
+
+/// The arrows of a pane, one kind for each of the forces that it shows.
+pub(super) fn arrows<'a>(
+    snapshot: &'a Snapshot,
+    forces: &'a [Vec<f32>],
+    look: &Look,
+    pointed: Pointed,
+    scale: ArrowScale,
+    style: &'a PlaneStyle,
+) -> Vec<Forces<'a>> {
+    let kinds = forces.iter().enumerate().map(|(index, forces)| {
+        let (color, dashes, every): (_, &[f64], _) = if look.ghosts {
+            let every = (snapshot.outputs.len() / GHOSTS).max(1);
+            (&style.ghosts[index], GHOST_DASHES[index], every)
+        } else {
+            (&style.force, &[], 1)
+        };
+        Forces {
+            points: &snapshot.fake,
+            forces,
+            every,
+            always: pointed.sample(),
+            scale,
+            lane: if look.ghosts {
+                LANE_EM * style.em as f32 * (index as f32 - 1.5)
+            } else {
+                0.0
+            },
+            weight: 1.0,
+            color,
+            dashes,
+        }
+    });
+    kinds.collect()
+}
+
+/// What colours the plane, and where the level lines of which loss are drawn.
+pub(super) fn colors<'a>(
+    loss: Loss,
+    snapshot: &'a Snapshot,
+    look: &Look,
+) -> (Colors<'a>, Option<(Loss, &'a Surface)>) {
+    let surface = &snapshot.surface;
+    let of_output = |surface| {
+        (
+            Colors::output(surface, plane::scale(loss)),
+            Some((loss, surface)),
+        )
+    };
+    match (look.surface, &snapshot.optimal) {
+        (SurfaceOf::Sigmoid, _) => (Colors::sigmoid(surface), Some((loss, surface))),
+        (SurfaceOf::Optimal, Some(optimal)) => of_output(optimal),
+        (SurfaceOf::Difference, Some(optimal)) => {
+            (Colors::difference(surface, optimal, loss), None)
+        }
+        // Where D* is not known the page says so, and shows D.
+        (SurfaceOf::Output | SurfaceOf::Optimal | SurfaceOf::Difference, _) => of_output(surface),
     }
 }
 
@@ -146,61 +212,22 @@ fn draw(
     pointed: Pointed,
     scale: Option<ArrowScale>,
     style: &PlaneStyle,
+    own: &OwnPicture,
 ) -> Result<(), JsValue> {
-    let all = shown_forces(pane, snapshot, look);
-    let arrows: Vec<Forces> = scale
-        .into_iter()
-        .flat_map(|scale| all.iter().enumerate().map(move |one| (scale, one)))
-        .map(|(scale, (index, forces))| {
-            let (color, dashes, every): (_, &[f64], _) = if look.ghosts {
-                let every = (snapshot.outputs.len() / GHOSTS).max(1);
-                (&style.ghosts[index], GHOST_DASHES[index], every)
-            } else {
-                (&style.force, &[], 1)
-            };
-            Forces {
-                points: &snapshot.fake,
-                forces,
-                every,
-                always: pointed.sample(),
-                scale,
-                lane: if look.ghosts {
-                    LANE_EM * style.em as f32 * (index as f32 - 1.5)
-                } else {
-                    0.0
-                },
-                weight: 1.0,
-                color,
-                dashes,
-            }
-        })
-        .collect();
-    let (loss, surface) = (pane.config.loss, &snapshot.surface);
-    let of_output = |surface| {
-        (
-            Colors::output(surface, plane::scale(loss)),
-            Some((loss, surface)),
-        )
-    };
-    let (colors, levels) = match (look.surface, &snapshot.optimal) {
-        (SurfaceOf::Sigmoid, _) => (Colors::sigmoid(surface), Some((loss, surface))),
-        (SurfaceOf::Optimal, Some(optimal)) => of_output(optimal),
-        (SurfaceOf::Difference, Some(optimal)) => {
-            (Colors::difference(surface, optimal, loss), None)
-        }
-        // Where D* is not known the page says so, and shows D.
-        (SurfaceOf::Output | SurfaceOf::Optimal | SurfaceOf::Difference, _) => of_output(surface),
-    };
+    let forces = shown_forces(pane, snapshot, look);
+    let arrows = scale.map(|scale| arrows(snapshot, &forces, look, pointed, scale, style));
+    let (colors, levels) = colors(pane.config.loss, snapshot, look);
     let picture = Picture {
-        surface,
+        surface: &snapshot.surface,
         colors,
         levels,
         mesh: snapshot.manifold.as_ref(),
         trail: &pane.trail,
-        real: &snapshot.real,
+        real: own.real.unwrap_or(&snapshot.real),
         fake: &snapshot.fake,
-        forces: &arrows,
+        forces: &arrows.unwrap_or_default(),
         selected: pointed.sample(),
+        handles: own.handles.as_ref(),
     };
     pane.plane.draw(&picture, style)
 }

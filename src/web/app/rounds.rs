@@ -1,5 +1,6 @@
 //! How the panes go on: in rounds. In each, every pane makes the same steps, and no pane begins the
-//! next round before all have ended this one, whatever their speeds.
+//! next round before all have ended this one, whatever their speeds. Where the run stands before its end
+//! ([`super::time`]), rounds repeat the steps that were made, and make new ones once they are at the end.
 
 use std::rc::Rc;
 
@@ -8,8 +9,10 @@ use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-use super::App;
+use super::{App, panes::begin_anew};
 use crate::{
+    config::TrainingConfig,
+    measure::Snapshot,
     pace::Pace,
     session::Command,
     train::Part,
@@ -31,6 +34,19 @@ struct Order {
     runner: Rc<Runner>,
     part: Part,
     count: u64,
+    /// To train by from here on, if that is not what it trains by.
+    config: Option<TrainingConfig>,
+}
+
+impl Order {
+    async fn give(&self) -> Result<(Stepped, Snapshot), String> {
+        if let Some(config) = self.config.clone().map(Box::new) {
+            self.runner.command(Command::Continue { config }).await?;
+        }
+        let (count, part) = (self.count, self.part);
+        let answer = self.runner.ask(Request::Steps { count, part }).await?;
+        wire::stepped_from_js(answer).map_err(|error| wire::sentence(&error))
+    }
 }
 
 impl App {
@@ -89,10 +105,27 @@ impl App {
     async fn restart_all(self: &Rc<Self>) -> Result<(), String> {
         let _turn = self.between_rounds.lock().await;
         let runners = self.runners()?;
-        let answers = join_all(runners.iter().map(|runner| runner.command(Command::Reset))).await;
-        self.state.borrow_mut().forget_run();
-        for (index, answer) in answers.into_iter().enumerate() {
-            self.present(index, &answer?)?;
+        let starts: Vec<_> = {
+            let state = self.state.borrow();
+            let base = state.journal.config();
+            let panes = state.panes.iter();
+            panes
+                .map(|pane| (pane.config.clone(), pane.trains_by(0, base)))
+                .collect()
+        };
+        let restarts = runners.iter().zip(&starts);
+        let restarts = restarts.map(|(runner, (known, start))| begin_anew(runner, known, start));
+        let answers = join_all(restarts).await;
+        {
+            let mut state = self.state.borrow_mut();
+            state.forget_run();
+            for (pane, (_, start)) in state.panes.iter_mut().zip(starts) {
+                pane.config = start;
+            }
+        }
+        answers.into_iter().collect::<Result<(), String>>()?;
+        for (index, runner) in runners.iter().enumerate() {
+            self.look_at(index, runner).await?;
         }
         Ok(())
     }
@@ -110,15 +143,9 @@ impl App {
     /// # Errors
     /// If there are none yet.
     pub async fn snapshots(self: &Rc<Self>) -> Result<Array, String> {
-        loop {
-            let turn = self.between_rounds.lock().await;
-            if !self.someone_is_behind() {
-                self.measure_where_it_stands().await?;
-                break;
-            }
-            drop(turn);
-            sleep(NAP_MS).await;
-        }
+        let turn = self.standing().await;
+        self.measure_where_it_stands().await?;
+        drop(turn);
         let state = self.state.borrow();
         let snapshots = state.panes.iter().map(|pane| {
             let snapshot = pane.snapshot.as_ref().ok_or("the worker is starting")?;
@@ -147,6 +174,7 @@ impl App {
 
     /// Whoever holds the last ticket moves the run; all others stop after their round.
     pub(super) fn new_ticket(&self) -> u32 {
+        self.state.borrow_mut().sought = None;
         self.ticket.set(self.ticket.get().wrapping_add(1));
         self.ticket.get()
     }
@@ -163,7 +191,7 @@ impl App {
     }
 
     /// Makes rounds until so many steps are made and no pane is behind, or the ticket is stale.
-    async fn advance(
+    pub(super) async fn advance(
         self: &Rc<Self>,
         ticket: u32,
         mut left: u64,
@@ -177,10 +205,13 @@ impl App {
                 sleep(wait_ms.min(NAP_MS)).await;
                 continue;
             }
-            let most = pace.due(now_ms()).min(left);
+            let most = pace.due(now_ms()).min(left).min(self.until_stop());
             let made = self.round(ticket, most, part).await?;
             pace.made(made, now_ms());
             left = left.saturating_sub(made);
+            if self.stop_if_due(ticket, made) {
+                left = 0;
+            }
             // Whoever waits for the end of the round comes first now.
             turn.taken().await;
         }
@@ -215,43 +246,54 @@ impl App {
         Ok(())
     }
 
-    fn someone_is_behind(&self) -> bool {
+    /// Whether a pane has yet to make steps to where the run stands.
+    pub(super) fn someone_is_behind(&self) -> bool {
         let state = self.state.borrow();
-        let total = state.journal.total();
-        state.panes.iter().any(|pane| pane.done < total)
+        let at = state.journal.at();
+        state.panes.iter().any(|pane| pane.done < at)
     }
 
-    /// One round; says how many new steps all panes made in it.
+    /// One round; says how many steps the run as a whole made in it.
     async fn round(self: &Rc<Self>, ticket: u32, most: u64, part: Part) -> Result<u64, String> {
         let _turn = self.between_rounds.lock().await;
         if self.ticket.get() != ticket {
             return Ok(0);
         }
+        self.round_now(most, part).await
+    }
+
+    /// One round, for who holds the time between two.
+    pub(super) async fn round_now(self: &Rc<Self>, most: u64, part: Part) -> Result<u64, String> {
         let catching_up = self.someone_is_behind();
         let orders = self.orders(catching_up, most, part)?;
         let start = now_ms();
-        let asked = orders.iter().map(|order| {
-            let (count, part) = (order.count, order.part);
-            order.runner.ask(Request::Steps { count, part })
-        });
-        let answers = join_all(asked).await;
+        let answers = join_all(orders.iter().map(Order::give)).await;
         let round_ms = now_ms() - start;
 
         let mut slowest = Stepped::default();
         {
             let mut state = self.state.borrow_mut();
-            for (order, answer) in orders.iter().zip(answers) {
-                let (done, snapshot) =
-                    wire::stepped_from_js(answer?).map_err(|error| wire::sentence(&error))?;
+            let state = &mut *state;
+            for (order, answer) in orders.into_iter().zip(answers) {
+                let (done, snapshot) = answer?;
                 if done.training_ms >= slowest.training_ms {
                     slowest = done;
+                }
+                if let Some(pane) = state.panes.get_mut(order.pane) {
+                    pane.kept = done.kept;
+                    if let Some(config) = order.config {
+                        pane.take_config(config);
+                    }
                 }
                 state.take(order.pane, snapshot);
             }
             let (made, training_ms) = (slowest.made, slowest.training_ms);
             state.rounds.made(made, training_ms, round_ms);
-            if !catching_up {
-                state.journal.push(part, made);
+            let journal = &mut state.journal;
+            match (catching_up, journal.in_the_past()) {
+                (true, _) => {}
+                (false, true) => journal.move_to(journal.at() + made),
+                (false, false) => journal.push(part, made),
             }
         }
         self.ask_frame();
@@ -261,21 +303,29 @@ impl App {
     /// Who makes how many steps: those that are behind, if any, else all the same.
     fn orders(&self, catching_up: bool, most: u64, part: Part) -> Result<Vec<Order>, String> {
         let state = self.state.borrow();
+        let at = state.journal.at();
         let at_once = state.rounds.steps();
+        let branch = state.panes.iter().filter_map(|pane| pane.until_branch(at));
+        let together = branch.chain([most, at_once]).min().unwrap_or(most);
         let mut orders = Vec::new();
         for (index, pane) in state.panes.iter().enumerate() {
-            let next = if catching_up {
-                state.journal.after(pane.done, at_once)
-            } else {
-                Some((part, most.min(at_once)))
+            let most = match catching_up {
+                false => together,
+                true if pane.done < at => {
+                    let most = at_once.min(at - pane.done);
+                    pane.until_branch(pane.done)
+                        .map_or(most, |left| most.min(left))
+                }
+                true => continue,
             };
-            let Some((part, count)) = next else { continue };
-            let runner = pane.runner.clone().ok_or("the worker is starting")?;
+            let leg = state.journal.after(pane.done, most, part);
+            let config = pane.trains_by(pane.done, &leg.config);
             orders.push(Order {
                 pane: index,
-                runner,
-                part,
-                count,
+                runner: pane.runner.clone().ok_or("the worker is starting")?,
+                part: leg.part,
+                count: leg.count,
+                config: (config != pane.config).then_some(config),
             });
         }
         Ok(orders)

@@ -77,6 +77,7 @@ impl App {
             page::show("message", &message);
         }
         self.show_lesson();
+        self.show_own();
         controls::show_setting("language", self.state.borrow().language);
         self.show_loss();
         self.show_badge();

@@ -12,7 +12,7 @@ use super::{App, Choice, OWN_ENTRY, SETTINGS, Stale, State, lab::LabView, wall::
 use crate::{
     config::ConfigError,
     journal::Journal,
-    scene::{Scene, link},
+    scene::{Handout, Scene, link},
     train::Backend,
     web::{
         api::LsganLab,
@@ -33,6 +33,8 @@ pub(super) struct Opened {
     /// None where the link names none that there is.
     language: Option<&'static str>,
     choice: Choice,
+    handout: Handout,
+    presenting: bool,
     refusal: Option<ConfigError>,
 }
 
@@ -49,9 +51,12 @@ pub async fn start(files: Files) -> Result<(), JsValue> {
             panes: Vec::new(),
             focus: 0,
             journal: Journal::default(),
+            sought: None,
             rounds: Default::default(),
             lab: LabView::new(&opened.scene),
             wall: WallView::new(),
+            film: Default::default(),
+            own: Default::default(),
             arrival: None,
             pointed: Default::default(),
             arrows: None,
@@ -65,6 +70,9 @@ pub async fn start(files: Files) -> Result<(), JsValue> {
             rate: Default::default(),
             words: Words::default(),
             language,
+            handout: opened.handout.clone(),
+            draft: Handout::default(),
+            presenting: opened.presenting,
             style: PlaneStyle::read(),
             stale: Stale::default(),
             message: None,
@@ -93,6 +101,9 @@ pub async fn start(files: Files) -> Result<(), JsValue> {
     let (words, (lesson, run)) = futures_util::future::join(words, run).await;
     app.state.borrow_mut().words = words?;
     controls::offer_presets();
+    controls::offer_parts();
+    controls::show_presenting(opened.presenting);
+    app.show_handout();
     controls::offer_backends(|backend| app.files.have(backend));
     controls::show_scene(&app.scene());
     controls::show_setting("backend", opened.choice.name());
@@ -107,6 +118,7 @@ pub async fn start(files: Files) -> Result<(), JsValue> {
     controls::connect(&app);
     app.reported(run)
         .map_err(|reason| JsValue::from_str(&reason))?;
+    app.sync_own();
     app.sync_lab();
     app.sync_wall();
     app.freeze().await;
@@ -119,6 +131,7 @@ pub async fn start(files: Files) -> Result<(), JsValue> {
         app.play_what_is_shown();
     }
     ready.resolve();
+    app.listen_to_frame();
     spawn_local(async move {
         // The page trains already; whatever becomes of the GPU is told by the badge.
         let choice = app.state.borrow().choice;
@@ -129,14 +142,20 @@ pub async fn start(files: Files) -> Result<(), JsValue> {
 
 fn read_link() -> Opened {
     let fragment = page::window().location().hash().unwrap_or_default();
-    let (link, refusal) = match link::read(&fragment, &SETTINGS) {
-        Ok(link) => (link, None),
+    let read = link::read(&fragment, &SETTINGS).and_then(|link| {
+        let pairs = link.settings.iter();
+        let handout = Handout::read(pairs.map(|(name, value)| (name.as_str(), value.as_str())))?;
+        Ok((link, handout))
+    });
+    let (link, handout, refusal) = match read {
+        Ok((link, handout)) => (link, handout, None),
         Err(error) => (
             link::Link {
                 scene: Scene::default(),
                 says_scene: false,
                 settings: Vec::new(),
             },
+            Handout::default(),
             Some(error),
         ),
     };
@@ -153,6 +172,8 @@ fn read_link() -> Opened {
     Opened {
         language,
         choice,
+        handout,
+        presenting: setting("present") == Some("1"),
         refusal,
         lesson: setting("lesson").map(str::to_owned),
         says_scene: link.says_scene,
@@ -210,6 +231,10 @@ impl App {
             && let Err(error) = self.set_language(language).await
         {
             web_sys::console::error_1(&error);
+        }
+        if entry != Ok(OWN_ENTRY) {
+            self.state.borrow_mut().handout = opened.handout.clone();
+            self.show_handout();
         }
         self.follow_to_lesson(&opened).await;
         if self.state.borrow().choice != opened.choice {

@@ -132,6 +132,17 @@ pub fn show_lesson(lesson: Option<&LessonShown>) {
     }
 }
 
+/// Shows how the lesson's challenge stands; no words hide it.
+pub fn show_challenge(words: &str, met: bool) {
+    if let Some(element) = page::hook::<Element>("show", "lesson_challenge") {
+        page::set_text(&element, words);
+        page::set_attribute(&element, "data-met", &met.to_string());
+    }
+    if let Some(around) = inner(".lesson-challenge") {
+        page::set_hidden(&around, words.is_empty());
+    }
+}
+
 /// Shows the answers. The buttons stay the same ones, so that the focus stays where it is.
 fn show_answers(lesson: &LessonShown) {
     let Some(list) = page::hook::<Element>("show", "lesson_answers") else {

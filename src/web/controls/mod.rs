@@ -1,18 +1,28 @@
 //! The page's controls, by the `data-*` hooks of index.html: what a visitor does becomes a call of
 //! the app, and [`show`] shows the app's state in them. No control has a state of its own.
 
+mod dialogs;
+mod keys;
 mod lab;
 mod lesson;
+mod own;
 mod pointing;
+mod share;
 mod show;
+mod takeaway;
+mod time;
 mod wall;
 
+pub use dialogs::open_dialog;
 pub use lab::{LabRow, RowGroup, show_lab_editing, show_lab_hint, show_lab_playing};
 pub use lesson::{
-    LessonShown, bring_reveal_into_sight, enter_lesson, show_lesson, show_lesson_list,
-    show_lesson_settings,
+    LessonShown, bring_reveal_into_sight, enter_lesson, show_challenge, show_lesson,
+    show_lesson_list, show_lesson_settings,
 };
+pub use own::{OwnShown, show_own};
+pub use share::{mark_origins, offer_parts, show_draft, show_handout, show_shared};
 pub use show::*;
+pub use time::{TimeShown, show_time};
 pub use wall::show_wall_playing;
 
 use std::rc::Rc;
@@ -23,12 +33,12 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, ResizeObserver};
 
 use super::{
-    app::{App, Choice},
+    app::{App, Choice, taken_apart},
     page,
-    text::{LANGUAGES, Sentence},
+    text::LANGUAGES,
 };
 use crate::{
-    scene::{Arrows, PRESETS, Variant},
+    scene::{Arrows, FAILURES, PRESETS, Variant},
     train::{Backend, Part},
 };
 
@@ -47,8 +57,13 @@ pub fn connect(app: &Rc<App>) {
     });
     pointing::connect(app);
     lab::connect(app);
+    time::connect(app);
+    own::connect(app);
     wall::connect(app);
     lesson::connect();
+    dialogs::connect();
+    // Last: whoever has a use for a key has taken it by then.
+    keys::connect(app);
     let this = app.clone();
     page::listen(&page::window(), "hashchange", move |_: Event| {
         let this = this.clone();
@@ -68,18 +83,26 @@ pub fn connect(app: &Rc<App>) {
     resized.forget();
 }
 
-/// Lists the presets; their names come with the other words.
+/// Lists the presets, and below them the failures to be mended; their names come with the other words.
 pub fn offer_presets() {
     let Some(select) = page::hook::<Element>("action", "preset") else {
         return;
     };
+    let offer = |value: &str, key: &str| {
+        let option = page::document().create_element("option").ok()?;
+        page::set_attribute(&option, "value", value);
+        page::set_attribute(&option, "data-text", key);
+        select.append_child(&option).ok()?;
+        Some(option)
+    };
     for preset in PRESETS {
-        if let Ok(option) = page::document().create_element("option") {
-            page::set_attribute(&option, "value", preset.name);
-            page::set_attribute(&option, "data-text", &format!("preset.{}", preset.name));
-            let added = select.append_child(&option);
-            debug_assert!(added.is_ok(), "a select takes options");
-        }
+        offer(preset.name, &format!("preset.{}", preset.name));
+    }
+    if let Some(heading) = offer("", "group.failures") {
+        page::set_disabled(&heading, true);
+    }
+    for name in FAILURES {
+        offer(name, &format!("failure.{name}"));
     }
 }
 
@@ -120,6 +143,9 @@ fn value(element: &Element) -> Option<String> {
 }
 
 fn changed(app: &Rc<App>, event: &Event) {
+    if share::is_locked(event) || share::changed(app, event) {
+        return;
+    }
     if let Some((element, path)) = target(event, "data-field") {
         set_field(app, &element, &path);
     } else if let Some((element, name)) = target(event, "data-setting") {
@@ -127,9 +153,13 @@ fn changed(app: &Rc<App>, event: &Event) {
     } else if let Some((element, _)) = target(event, "data-action")
         && let Some(select) = element.dyn_ref::<HtmlSelectElement>()
     {
-        let preset = PRESETS.iter().find(|preset| preset.name == select.value());
+        let chosen = select.value();
+        let preset = PRESETS.iter().find(|preset| preset.name == chosen);
         select.set_value("");
-        if let Some(preset) = preset {
+        if let Some(name) = FAILURES.iter().find(|name| **name == chosen) {
+            let app = app.clone();
+            spawn_local(async move { app.open_lesson_named(name).await });
+        } else if let Some(preset) = preset {
             let (app, scene) = (app.clone(), preset.scene(&app.scene()));
             app.dismiss_message();
             spawn_local(async move { app.set_scene(scene).await });
@@ -167,6 +197,20 @@ fn set_field(app: &Rc<App>, element: &Element, path: &str) {
         ("look.ghosts", "true") if app.scene().look.arrows == Arrows::Off => app
             .scene()
             .merged(&serde_json::json!({ "look": { "ghosts": true, "arrows": "logarithmic" } })),
+        // Whoever chooses what a hand can change wants to change it.
+        ("target.kind", "points" | "mixture") => {
+            let target = match text.as_str() {
+                "points" => Some(app.own_points()),
+                _ => taken_apart(&app.config().target),
+            };
+            if let Some(target) = target {
+                let app = app.clone();
+                app.dismiss_message();
+                spawn_local(async move { app.own_begin(target).await });
+                return;
+            }
+            app.scene().with_assignment(&format!("{path}={text}"))
+        }
         // The lab is about forces.
         ("look.view", "lab") if app.scene().look.arrows == Arrows::Off => app
             .scene()
@@ -221,6 +265,9 @@ fn clicked(app: &Rc<App>, event: &Event) {
     let Some((element, action)) = target(event, "data-action") else {
         return;
     };
+    if share::is_locked(event) {
+        return;
+    }
     let app = app.clone();
     // Failures are shown by the app itself, so the results are dropped here.
     match action.as_str() {
@@ -246,9 +293,17 @@ fn clicked(app: &Rc<App>, event: &Event) {
         "clear_sample" => app.choose(None),
         "add_pane" => spawn_local(async move { app.add_pane().await }),
         "remove_pane" => spawn_local(async move { app.remove_pane(&element).await }),
-        "share" => share(app),
+        "share" => app.share(),
+        "copy_link" => app.copy_link(),
+        "copy_frame" => app.copy_frame(),
+        "close_dialog" => dialogs::close_around(&element),
+        "keys" => open_dialog("keys"),
+        "present" => app.set_presenting(!app.presenting()),
         name if name.starts_with("lab_") => lab::clicked(app, name),
+        name if name.starts_with("time_") => time::clicked(app, name),
+        name if name.starts_with("own_") => own::clicked(app, name),
         name if name.starts_with("wall_") => wall::clicked(app, &element, name),
+        name if name.starts_with("take") => takeaway::clicked(&app, &element, name),
         "dismiss" => app.dismiss_message(),
         name if name.starts_with("lesson") => lesson::clicked(app, &element, name),
         _ => {}
@@ -267,19 +322,6 @@ fn configure(app: Rc<App>, partial: Value) {
     spawn_local(async move {
         if let Err(error) = app.configure(&partial).await {
             app.show_refusal(&error);
-        }
-    });
-}
-
-fn share(app: Rc<App>) {
-    let location = page::window().location();
-    let address = location.href().unwrap_or_default();
-    let page = address.split('#').next().unwrap_or_default();
-    let link = format!("{page}#{}", app.link());
-    spawn_local(async move {
-        match super::clipboard::write(&link).await {
-            Ok(()) => app.show_notice(Sentence::new("message.saved_link", [])),
-            Err(_) => app.show_message(Sentence::new("message.link_copy_failed", [])),
         }
     });
 }

@@ -14,8 +14,8 @@ pub fn connect(app: &Rc<App>) {
     let this = app.clone();
     let mut over: Option<Element> = None;
     page::listen(&document, "pointermove", move |event: PointerEvent| {
-        // A finger that scrolls the page points at nothing.
-        if event.pointer_type() == "touch" {
+        // A finger that scrolls the page points at nothing, nor does a hand that draws.
+        if event.pointer_type() == "touch" || this.own_tool().is_some() {
             return;
         }
         let plane = plane(&event);
@@ -29,7 +29,9 @@ pub fn connect(app: &Rc<App>) {
     });
     let this = app.clone();
     page::listen(&document, "pointerup", move |event: PointerEvent| {
-        if let Some(plane) = plane(&event) {
+        if this.own_tool().is_some() && plane(&event).is_some() {
+            // The hand was drawing.
+        } else if let Some(plane) = plane(&event) {
             this.choose_at(&plane, &event);
         } else if let Some(chart) = closest(&event, "[data-chart=\"curve\"]") {
             this.choose_in_chart(&chart, &event);
@@ -39,7 +41,7 @@ pub fn connect(app: &Rc<App>) {
     page::listen(&document, "keydown", move |event: KeyboardEvent| {
         let plain = !(event.ctrl_key() || event.alt_key() || event.meta_key());
         if let Some(plane) = plane(&event).filter(|_| plain)
-            && this.plane_key(&plane, &event)
+            && (this.own_key(&event) || this.plane_key(&plane, &event))
         {
             event.prevent_default();
         }

@@ -169,6 +169,15 @@ pub fn show_playing(playing: bool) {
     }
 }
 
+/// Shows the page as a presenter's, or as usual.
+pub fn show_presenting(presenting: bool) {
+    let set = page::root().toggle_attribute_with_force("data-present", presenting);
+    debug_assert!(set.is_ok(), "data-present is a valid attribute name");
+    if let Some(button) = page::hook::<Element>("action", "present") {
+        page::set_attribute(&button, "aria-pressed", &presenting.to_string());
+    }
+}
+
 /// Shows one of the page's own settings.
 pub fn show_setting(name: &str, value: &str) {
     if let Some(select) = page::hook::<HtmlSelectElement>("setting", name) {

@@ -53,7 +53,7 @@ impl<'a> Colors<'a> {
     }
 
     /// Columns and rows, and as many pixels.
-    pub(super) fn image(&self, style: &PlaneStyle) -> ([u32; 2], Vec<u8>) {
+    pub fn image(&self, style: &PlaneStyle) -> ([u32; 2], Vec<u8>) {
         let size = [self.values.width, self.values.height].map(|side| side as u32);
         (size, rgba(&self.values, self.scale, &style.map))
     }

@@ -54,9 +54,20 @@ impl Forces<'_> {
         view: &View,
         style: &PlaneStyle,
     ) -> Result<(), JsValue> {
-        let unit = (style.em / 16.0) as f32;
-        let arrows: Vec<Arrow> = self
-            .points
+        let arrows = self.arrows(view, (style.em / 16.0) as f32);
+        stroke(
+            context,
+            &arrows,
+            self.color,
+            self.dashes,
+            self.weight,
+            style,
+        )
+    }
+
+    /// The arrows' strokes where they lie in a view; `unit` is a sixteenth of the letters' size.
+    pub fn arrows(&self, view: &View, unit: f32) -> Vec<Arrow> {
+        self.points
             .chunks_exact(2)
             .zip(self.forces.chunks_exact(2))
             .enumerate()
@@ -68,15 +79,7 @@ impl Forces<'_> {
                 self.scale
                     .arrow(from, [force[0], force[1]], 4.0 * self.weight * unit)
             })
-            .collect();
-        stroke(
-            context,
-            &arrows,
-            self.color,
-            self.dashes,
-            self.weight,
-            style,
-        )
+            .collect()
     }
 }
 

@@ -104,8 +104,8 @@ pub(super) fn draw(
     set_dashes(context, &[])
 }
 
-/// Dashes of a level line in CSS pixels; style.css draws the same ones in the legend.
-fn dashes(name: &str) -> &'static [f64] {
+/// Dashes of a level line in CSS pixels, by its name; the style sheet draws the same ones in the legend.
+pub fn dashes(name: &str) -> &'static [f64] {
     match name {
         "a" => &[2.0, 5.0],
         "b" => &[8.0, 3.0],

@@ -6,6 +6,7 @@ mod axes;
 mod colors;
 mod forces;
 mod grid;
+mod handles;
 mod lab;
 mod levels;
 mod markers;
@@ -17,8 +18,9 @@ use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData, P
 
 pub use colors::{Colors, scale_of};
 pub use forces::{Forces, GHOST_DASHES, legend as force_legend};
+pub use handles::Handles;
 pub use lab::{Bare, Ground, Over, Placed};
-pub use levels::{levels, scale};
+pub use levels::{Level, dashes, levels, scale};
 
 use super::{page, style::PlaneStyle};
 use crate::{
@@ -48,6 +50,8 @@ pub struct Picture<'a> {
     pub forces: &'a [Forces<'a>],
     /// The selected one of the generated samples.
     pub selected: Option<usize>,
+    /// The target under a hand.
+    pub handles: Option<&'a Handles<'a>>,
 }
 
 /// The plane's canvas.
@@ -82,6 +86,11 @@ impl Plane {
             size: Cell::new(None),
             view: Cell::new(None),
         })
+    }
+
+    /// The canvas that it is drawn on.
+    pub fn canvas(&self) -> &HtmlCanvasElement {
+        &self.canvas
     }
 
     /// How the plane lay on the canvas when it was drawn last.
@@ -131,6 +140,9 @@ impl Plane {
             && let Some(at) = picture.fake.get(2 * index..2 * index + 2)
         {
             self.ring(view.to_pixel([at[0], at[1]]), 2.2 * size, style)?;
+        }
+        if let Some(handles) = picture.handles {
+            handles.draw(&self.context, &view, style)?;
         }
         self.context.restore();
         axes::draw(&self.context, picture.surface, &view, style)

@@ -208,3 +208,46 @@ async fn a_link_to_a_lesson_that_there_is_not_says_so_and_the_run_goes_on() -> R
     })
     .await
 }
+
+#[tokio::test]
+async fn a_failure_is_mended_by_one_change_and_the_page_notices() -> Result<()> {
+    on_page("failure", async |page| {
+        let told = look(
+            page,
+            "await lsganLab.setBackend('cpu');
+             const select = document.querySelector('[data-action=preset]');
+             select.value = 'exploding-discriminator';
+             select.dispatchEvent(new Event('change', { bubbles: true }));
+             await until('open', () => !document.querySelector('.lesson').hidden);
+             await lsganLab.pause();
+             const quiet = document.querySelector('.lesson-challenge').hidden;
+             press('lesson_reveal');
+             await until('revealed', () => said('lesson_reveal'));
+             await lsganLab.pause();
+             const words = () => said('lesson_challenge');
+             const first = words();
+             const { loss } = lsganLab.config();
+             await lsganLab.configure({ batch: 64, steps_d: 2 });
+             const several = words();
+             await lsganLab.configure({ batch: 256, steps_d: 1, target: { sigma: 0.2 } });
+             const data = words();
+             await lsganLab.configure({ target: { sigma: 0.05 }, optimizer: { discriminator: { lr: 0.001 } } });
+             await lsganLab.reset();
+             const waiting = words();
+             const goal = Number(/step ([0-9,]+);/.exec(waiting)[1].replace(',', ''));
+             await lsganLab.step(goal);
+             await until('met', () => shown('lesson_challenge').dataset.met === 'true');
+             return { quiet, first, several, data, waiting, met: words(), settings: document.querySelector('.controls').getClientRects().length > 0 };",
+        )
+        .await?;
+        let says = |name: &str, words: &str| told[name].as_str().is_some_and(|said| said.contains(words));
+        ensure!(told["quiet"] == true && told["settings"] == true, "{told:#}");
+        ensure!(says("first", "Nothing is changed yet"), "{told:#}");
+        ensure!(says("several", "there are several: the batch size, D's updates in a step"), "{told:#}");
+        ensure!(says("data", "The data stay as they are"), "{told:#}");
+        ensure!(says("waiting", "Changed: D's learning rate"), "{told:#}");
+        ensure!(says("met", "Mended by one thing, D's learning rate"), "{told:#}");
+        page.ensure_no_errors().await
+    })
+    .await
+}

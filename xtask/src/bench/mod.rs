@@ -124,6 +124,20 @@ impl Options {
     }
 }
 
+/// The command that was given, without the name of a file on this machine.
+fn command(arguments: impl Iterator<Item = String>) -> String {
+    let mut words = vec!["cargo xtask".to_owned()];
+    let mut arguments = arguments;
+    while let Some(word) = arguments.next() {
+        if word == "--json" {
+            arguments.next();
+        } else if !word.starts_with("--json=") {
+            words.push(word);
+        }
+    }
+    words.join(" ")
+}
+
 /// What one run works with.
 struct Bench<'a> {
     workspace: &'a Workspace,
@@ -190,10 +204,7 @@ impl Bench<'_> {
         let cores = available_parallelism().map_or(1, usize::from);
         let cores = format!("{cores} cores, {}", std::env::consts::ARCH);
         let commit = read(cmd!(shell, "git rev-parse --short HEAD"));
-        let arguments: Vec<_> = std::env::args().skip(1).collect();
-        self.results.command = [vec!["cargo xtask".to_owned()], arguments]
-            .concat()
-            .join(" ");
+        self.results.command = command(std::env::args().skip(1));
         let mut notes = vec![("Date", setup::today()), ("Machine", cores)];
         notes.extend(commit.map(|commit| ("Commit", commit)));
         notes.extend(read(cmd!(shell, "rustc --version")).map(|version| ("Compiler", version)));
@@ -316,6 +327,14 @@ impl Bench<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_command_is_told_without_files_of_this_machine() {
+        let told = |line: &str| command(line.split(' ').map(str::to_owned));
+        let line = "bench --json /home/somebody/x.json --rounds 7";
+        assert_eq!(told(line), "cargo xtask bench --rounds 7");
+        assert_eq!(told("bench --json=x.json"), "cargo xtask bench");
+    }
 
     #[test]
     fn only_a_whole_run_is_written_down() {

@@ -41,6 +41,8 @@ fn batches_are_drawn_from_the_same_integers_as_on_the_host() {
             (8, "moons"),
             (33, "spiral"),
             (256, "checkerboard"),
+            (2, "mixture"),
+            (2, "points"),
         ] {
             for kind in ["uniform", "normal"] {
                 let what = format!("step {step}, {kind} latents of {dim}, {target}");

@@ -150,7 +150,7 @@ impl App {
     }
 
     /// Writes the link a little later, once for all that changes until then.
-    fn write_link_soon(self: &Rc<Self>) {
+    pub(in crate::web::app) fn write_link_soon(self: &Rc<Self>) {
         if std::mem::replace(&mut self.state.borrow_mut().lab.link_due, true) {
             return;
         }

@@ -48,7 +48,7 @@ impl App {
     }
 
     async fn frozen_run(&self) -> Result<Frozen, String> {
-        let _turn = self.between_rounds.lock().await;
+        let _turn = self.standing().await;
         let runner = self.runners()?.remove(0);
         let answer = runner.command(Command::Checkpoint).await?;
         let checkpoint: Checkpoint =

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
+use web_sys::HtmlCanvasElement;
 
 use super::{LabView, StraightBoundary};
 use crate::{
@@ -47,7 +48,7 @@ impl App {
 }
 
 impl State {
-    fn draw_lab_planes(&mut self) -> Result<(), JsValue> {
+    pub(in crate::web::app) fn draw_lab_planes(&mut self) -> Result<(), JsValue> {
         if !self.lab.panes.iter().any(|pane| pane.stale) {
             return Ok(());
         }
@@ -208,6 +209,27 @@ fn flat(track: &Track) -> (Vec<f32>, Vec<f32>) {
         flat(&mut track.samples.iter().map(|sample| sample.at)),
         flat(&mut track.samples.iter().map(|sample| sample.force)),
     )
+}
+
+/// What can be taken away.
+impl LabView {
+    /// The canvas of the pane that the legend speaks of.
+    pub(in crate::web::app) fn canvas(&self) -> Option<&HtmlCanvasElement> {
+        Some(self.panes.get(self.focus)?.plane.canvas())
+    }
+
+    /// All panes' names and canvases.
+    pub(in crate::web::app) fn pictures(&self, words: &Words) -> Vec<(String, HtmlCanvasElement)> {
+        let panes = self.panes.iter();
+        panes
+            .map(|pane| (pane_name(pane.loss, words), pane.plane.canvas().clone()))
+            .collect()
+    }
+
+    /// Whether something moves, or would if it could.
+    pub(in crate::web::app) fn playing(&self) -> bool {
+        self.playing
+    }
 }
 
 /// What a hand could take hold of in a pane.

@@ -27,6 +27,14 @@ impl App {
         }
     }
 
+    /// Opens the lesson of that name.
+    pub async fn open_lesson_named(self: &Rc<Self>, name: &str) {
+        match self.lesson_named(name).await {
+            Ok(place) => self.open_lesson(place, None, Entry::New).await,
+            Err(trouble) => self.show_trouble(&trouble),
+        }
+    }
+
     /// Opens the lesson so many places on.
     pub async fn turn_lesson(self: &Rc<Self>, places: isize) {
         let place = {
@@ -160,7 +168,7 @@ impl App {
         if self.lesson_revealed() {
             return;
         }
-        if self.state.borrow().journal.total() > 0 {
+        if self.state.borrow().journal.end() > 0 {
             // What happened in the same scene before is no part of the lesson. A failure is shown.
             drop(self.reset().await);
         }

@@ -5,6 +5,8 @@ use web_sys::Element;
 
 use super::WallView;
 use crate::{
+    config::TrainingConfig,
+    export::csv,
     picture::{
         chart::{self, ChartStyle, MetricChart, MetricCurve, ValueAxis},
         metric_history::MetricPoint,
@@ -34,12 +36,25 @@ impl WallView {
 
     /// Draws them, where there is room and something to draw.
     pub(super) fn draw_chart(&self, words: &Words, style: &ChartStyle) -> Result<(), JsValue> {
-        let (Some(hung), Some(area)) = (&self.hung, page::hook::<Element>("chart", "wall")) else {
+        let Some(area) = page::hook::<Element>("chart", "wall") else {
             return Ok(());
         };
-        let Some(size) = charts::room(&area) else {
-            return Ok(());
-        };
+        // Several losses are told apart by the bars above, which have the same lines.
+        let named = |hung: &super::Hung| hung.wall.losses().len() == 1;
+        let named = self.hung.as_ref().is_some_and(named);
+        let drawn = charts::room(&area).and_then(|size| self.chart(words, style, size, named));
+        drawn.map_or(Ok(()), |svg| charts::put(&area, &svg))
+    }
+
+    /// The chart, once a wall has hung; with the losses' names, or without.
+    pub(in crate::web::app) fn chart(
+        &self,
+        words: &Words,
+        style: &ChartStyle,
+        size: (u32, u32),
+        named: bool,
+    ) -> Option<String> {
+        let hung = self.hung.as_ref()?;
         let losses = hung.wall.losses();
         let names: Vec<_> = losses
             .iter()
@@ -55,8 +70,7 @@ impl WallView {
                     deviation: 0.0,
                 };
                 MetricCurve {
-                    // Told apart by the bars above, which have the same lines.
-                    name: if losses.len() > 1 { "" } else { name },
+                    name: if named { name } else { "" },
                     color: style::rgb(color),
                     dash,
                     points: series.points().map(point).collect(),
@@ -72,6 +86,33 @@ impl WallView {
             floor: None,
             levels: &[],
         };
-        charts::put(&area, &chart::metric(&shown, style, size))
+        Some(chart::metric(&shown, style, size))
+    }
+
+    /// What hangs: the first run, how many there are, and the step that all have made.
+    pub(in crate::web::app) fn extent(&self) -> Option<(TrainingConfig, usize, u64)> {
+        let wall = &self.hung.as_ref()?.wall;
+        Some((wall.config(0), wall.members(), self.step))
+    }
+
+    /// What a file of the wall is called.
+    pub(in crate::web::app) fn file_name(&self, ending: &str) -> String {
+        let (seed, step) = self
+            .extent()
+            .map_or((0, 0), |(config, _, step)| (config.seed, step));
+        format!("wall_seed{seed}_step{step}_{ending}")
+    }
+
+    /// How each run stands, as a table.
+    pub(in crate::web::app) fn table(&self) -> Option<String> {
+        let wall = &self.hung.as_ref()?.wall;
+        let members = self.standing.iter().enumerate();
+        let members = members.map(|(index, standing)| csv::Member {
+            loss: wall.loss(index),
+            seed: wall.seed(index),
+            modes: standing.modes,
+            lost: standing.lost,
+        });
+        Some(csv::wall(self.counted.unwrap_or(self.step), members))
     }
 }

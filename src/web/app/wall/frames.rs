@@ -129,7 +129,9 @@ impl Frames {
         page::show_in(&frame.button, "seed", &caption.seed);
         page::show_in(&frame.button, "modes", &caption.modes);
         page::set_attribute(&frame.button, "data-outcome", caption.outcome);
-        page::set_attribute(&frame.button, "aria-label", &caption.label);
+        // What is seen comes first in what is heard: who speaks to the page says what stands there.
+        let heard = format!("{} {}: {}", caption.seed, caption.modes, caption.label);
+        page::set_attribute(&frame.button, "aria-label", &heard);
         page::set_attribute(&frame.button, "title", &caption.label);
     }
 

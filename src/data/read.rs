@@ -1,0 +1,219 @@
+//! Points from a text that somebody has: a table of two columns, or JSON.
+//!
+//! A table has a point on each line, its numbers apart by a semicolon, a tab or a comma, whichever
+//! stands in the first line that has one, or by spaces; a header may come first and name the columns.
+//! JSON is a list of pairs, or of objects with x and y. The text is bounded, and so is what comes of it.
+
+use serde_json::Value;
+
+use super::Fit;
+use crate::config::on_lattice;
+
+/// Longest text that is looked at, in bytes.
+pub const MOST_BYTES: usize = 1 << 20;
+
+/// Largest number that is taken, on either side of zero.
+const LARGEST: f64 = 1e12;
+
+/// Longest quotation in a message, in characters.
+const LONGEST_QUOTE: usize = 24;
+
+/// Points that were read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loaded {
+    /// The points, on the plane.
+    pub points: Vec<[f64; 2]>,
+    /// How many there were in the text: where they are more, `points` are as many of them as there may
+    /// be, evenly spaced in their order.
+    pub found: usize,
+    /// How they came onto the plane, if they did not lie there.
+    pub fit: Option<Fit>,
+}
+
+/// Why a text has no points.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// It is too long to be looked at.
+    TooLarge {
+        /// Its bytes.
+        found: usize,
+    },
+    /// It has none.
+    Empty,
+    /// A line has another number of columns than two.
+    Columns {
+        /// The line, counted from 1.
+        line: usize,
+        /// How many it has.
+        found: usize,
+    },
+    /// Something else stands where a number belongs.
+    Number {
+        /// The line, counted from 1.
+        line: usize,
+        /// What stands there, shortened.
+        found: String,
+    },
+    /// It is not JSON.
+    Json {
+        /// What the parser says, with the line.
+        reason: String,
+    },
+    /// An entry of a JSON list is no point.
+    Entry {
+        /// The entry, counted from 1.
+        number: usize,
+        /// What stands there, shortened.
+        found: String,
+    },
+}
+
+impl Unreadable {
+    /// The key of its sentence, and what goes into the placeholders.
+    pub fn sentence(&self) -> (&'static str, Vec<(&'static str, String)>) {
+        match self {
+            Self::TooLarge { found } => (
+                "own.error.too_large",
+                vec![
+                    ("found", found.to_string()),
+                    ("most", MOST_BYTES.to_string()),
+                ],
+            ),
+            Self::Empty => ("own.error.empty", Vec::new()),
+            Self::Columns { line, found } => (
+                "own.error.columns",
+                vec![("line", line.to_string()), ("found", found.to_string())],
+            ),
+            Self::Number { line, found } => (
+                "own.error.number",
+                vec![("line", line.to_string()), ("found", found.clone())],
+            ),
+            Self::Json { reason } => ("own.error.json", vec![("reason", reason.clone())]),
+            Self::Entry { number, found } => (
+                "own.error.entry",
+                vec![("number", number.to_string()), ("found", found.clone())],
+            ),
+        }
+    }
+}
+
+/// Reads at most so many points.
+///
+/// # Errors
+/// [`Unreadable`] says what is wrong, and on which line.
+pub fn read(text: &str, most: usize) -> Result<Loaded, Unreadable> {
+    if text.len() > MOST_BYTES {
+        return Err(Unreadable::TooLarge { found: text.len() });
+    }
+    let text = text.trim_start_matches('\u{feff}');
+    let all = match text.trim_start().chars().next() {
+        Some('[' | '{') => entries(text)?,
+        _ => table(text)?,
+    };
+    let found = all.len();
+    if found == 0 {
+        return Err(Unreadable::Empty);
+    }
+    let fit = Fit::of(&all);
+    let count = found.min(most);
+    let points = (0..count)
+        .map(|index| all[index * found / count])
+        .map(|point| on_lattice(fit.map_or(point, |fit| fit.place(point))))
+        .collect();
+    Ok(Loaded { points, found, fit })
+}
+
+fn entries(text: &str) -> Result<Vec<[f64; 2]>, Unreadable> {
+    let value: Value = serde_json::from_str(text).map_err(|error| Unreadable::Json {
+        reason: error.to_string(),
+    })?;
+    let Value::Array(list) = value else {
+        return Err(Unreadable::Entry {
+            number: 1,
+            found: shortened(&value.to_string()),
+        });
+    };
+    let entry = |(index, value): (usize, &Value)| {
+        let numbers = match value {
+            Value::Array(pair) if pair.len() == 2 => [pair.first(), pair.get(1)],
+            _ => [value.get("x"), value.get("y")],
+        };
+        let [x, y] = numbers.map(|number| number.and_then(Value::as_f64).filter(is_taken));
+        x.zip(y)
+            .map(|(x, y)| [x, y])
+            .ok_or_else(|| Unreadable::Entry {
+                number: index + 1,
+                found: shortened(&value.to_string()),
+            })
+    };
+    list.iter().enumerate().map(entry).collect()
+}
+
+fn table(text: &str) -> Result<Vec<[f64; 2]>, Unreadable> {
+    let lines = text
+        .lines()
+        .enumerate()
+        .map(|(index, line)| (index + 1, line.trim()));
+    let mut lines = lines
+        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+        .peekable();
+    let first = lines.peek().map_or("", |(_, line)| *line);
+    let separator = [';', '\t', ',']
+        .into_iter()
+        .find(|separator| first.contains(*separator));
+    let cells = |line: &str| -> Vec<String> {
+        let cell = |cell: &str| cell.trim().trim_matches('"').trim().to_owned();
+        match separator {
+            Some(separator) => line.split(separator).map(cell).collect(),
+            None => line.split_whitespace().map(cell).collect(),
+        }
+    };
+    let header = cells(first);
+    // Words where numbers belong are a header, unless only one of two is a word: that is a mistake.
+    let is_header = header.iter().all(|cell| number(cell).is_none());
+    let named = |name: &str| {
+        header
+            .iter()
+            .position(|cell| cell.eq_ignore_ascii_case(name))
+    };
+    let named = named("x").zip(named("y")).filter(|_| is_header);
+    if is_header && !header.is_empty() && first.chars().any(char::is_alphabetic) {
+        lines.next();
+    }
+    let point = |(line, text): (usize, &str)| {
+        let cells = cells(text);
+        let columns = match named {
+            Some((x, y)) if cells.len() == header.len() => [x, y],
+            None if cells.len() == 2 => [0, 1],
+            _ => {
+                let found = cells.len();
+                return Err(Unreadable::Columns { line, found });
+            }
+        };
+        let mut point = [0.0; 2];
+        for (place, column) in point.iter_mut().zip(columns) {
+            *place = number(&cells[column]).ok_or_else(|| Unreadable::Number {
+                line,
+                found: shortened(&cells[column]),
+            })?;
+        }
+        Ok(point)
+    };
+    lines.map(point).collect()
+}
+
+fn number(text: &str) -> Option<f64> {
+    text.parse().ok().filter(is_taken)
+}
+
+/// Neither endless nor so large that differences would be.
+fn is_taken(number: &f64) -> bool {
+    number.abs() <= LARGEST
+}
+
+fn shortened(text: &str) -> String {
+    crate::config::fields::shortened(text, LONGEST_QUOTE)
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
