@@ -104,7 +104,7 @@ fn bad_input_ends_with_code_2_and_one_sentence() {
         ),
         (
             &["--config", &large],
-            "large.json is 10000000 bytes long; at most 16384 are allowed",
+            "large.json is 10000000 bytes long; at most 262144 are allowed",
         ),
         (&["--config", "no/such.json"], "no/such.json: No such file"),
         (

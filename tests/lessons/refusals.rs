@@ -197,7 +197,7 @@ fn what_is_no_lesson_at_all_is_refused_by_its_file() {
         ("[]", "mine.json must be an object with fields, not []"),
         (
             &"x".repeat(20_000),
-            "mine.json is 20000 bytes long; at most 16384 are allowed",
+            "mine.json is 20000 bytes long; at most 262144 are allowed",
         ),
     ] {
         let message = Lesson::read("mine.json", text).unwrap_err().to_string();
