@@ -196,8 +196,8 @@ fn what_is_no_lesson_at_all_is_refused_by_its_file() {
         ("<html>", "mine.json is not JSON: expected value"),
         ("[]", "mine.json must be an object with fields, not []"),
         (
-            &"x".repeat(20_000),
-            "mine.json is 20000 bytes long; at most 262144 are allowed",
+            &"x".repeat(300_000),
+            "mine.json is 300000 bytes long; at most 262144 are allowed",
         ),
     ] {
         let message = Lesson::read("mine.json", text).unwrap_err().to_string();
