@@ -2,8 +2,27 @@
 
 use std::rc::Rc;
 
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
 use super::App;
 use crate::web::{controls, page};
+
+#[wasm_bindgen]
+extern "C" {
+    // web-sys drops the promise, and with it the chance to hear a refusal.
+    type Root;
+    #[wasm_bindgen(method, catch, js_name = requestFullscreen)]
+    fn request_fullscreen(this: &Root) -> Result<Promise, JsValue>;
+}
+
+/// Refused without a visitor's hand, and on phones: then the page fills its window.
+fn fill_screen() {
+    if let Ok(asked) = page::root().unchecked_ref::<Root>().request_fullscreen() {
+        spawn_local(async move { drop(JsFuture::from(asked).await) });
+    }
+}
 
 impl App {
     /// Whether the page is a presenter's.
@@ -17,8 +36,7 @@ impl App {
         controls::show_presenting(presenting);
         let document = page::document();
         if presenting {
-            // Refused without a visitor's hand, and on phones: then the page fills its window.
-            let _ = page::root().request_fullscreen();
+            fill_screen();
         } else if document.fullscreen_element().is_some() {
             document.exit_fullscreen();
         }
