@@ -10,7 +10,7 @@ use crate::config::{
 
 /// The parts of the page that can be hidden or locked, by their names in links, in index.html
 /// (`data-part`) and in the locales (`part.<name>`).
-pub const PARTS: [&str; 17] = [
+pub const PARTS: [&str; 19] = [
     "views",
     "lessons",
     "badge",
@@ -20,6 +20,8 @@ pub const PARTS: [&str; 17] = [
     "transport",
     "presets",
     "share",
+    "takeaway",
+    "timeline",
     "loss",
     "look",
     "panes",
@@ -32,9 +34,6 @@ pub const PARTS: [&str; 17] = [
 
 /// Most sites that may speak to a framed page.
 const MOST_ORIGINS: usize = 8;
-
-/// Names of the pairs that a handout is in a link.
-pub const HANDOUT_SETTINGS: [&str; 4] = ["hide", "lock", "embed", "origins"];
 
 /// How a page is handed out; the default leaves it whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -236,7 +235,7 @@ mod tests {
         for (link, words) in [
             (
                 "hide=views,all",
-                "hide must be at most 17 of views, lessons",
+                "hide must be at most 19 of views, lessons",
             ),
             ("lock=<b>", "not <b>"),
             ("embed=yes", "embed must be one of 0, 1, not yes"),

@@ -18,7 +18,7 @@ mod variant;
 mod wall_setup;
 
 pub use challenge::{Challenge, Standing};
-pub use handout::{Fate, HANDOUT_SETTINGS, Handout, PARTS};
+pub use handout::{Fate, Handout, PARTS};
 pub use lab_setup::{FARTHEST, Held, LabLosses, LabMode, LabSetup, MOST_SAMPLES};
 pub use look::{Arrows, Curves, LATEST_STOP, Look, Metric, Panel, SurfaceOf, View};
 pub use preset::{FAILURES, PRESETS, Preset};

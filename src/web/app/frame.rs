@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What can be called; everything else is refused.
-const CALLS: [&str; 15] = [
+const CALLS: [&str; 23] = [
     "config",
     "configure",
     "scene",
@@ -33,6 +33,14 @@ const CALLS: [&str; 15] = [
     "setBackend",
     "benchmark",
     "wall",
+    "timeline",
+    "seek",
+    "goOn",
+    "branch",
+    "stopAt",
+    "loadPoints",
+    "exportPoints",
+    "export",
     "version",
 ];
 

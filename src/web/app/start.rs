@@ -235,6 +235,9 @@ impl App {
         if entry != Ok(OWN_ENTRY) {
             self.state.borrow_mut().handout = opened.handout.clone();
             self.show_handout();
+            if self.presenting() != opened.presenting {
+                self.set_presenting(opened.presenting);
+            }
         }
         self.follow_to_lesson(&opened).await;
         if self.state.borrow().choice != opened.choice {

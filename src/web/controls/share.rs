@@ -119,17 +119,15 @@ pub fn show_handout(handout: &Handout) {
             let set = element.toggle_attribute_with_force(name, is);
             debug_assert!(set.is_ok(), "{name} is a valid attribute name");
         }
-        let inside = element.query_selector_all("button, select, input");
-        let count = inside.as_ref().map_or(0, |inside| inside.length());
-        for index in 0..count {
-            let control = inside.as_ref().ok().and_then(|inside| inside.item(index));
-            if let Some(control) = control.and_then(|node| node.dyn_into::<Element>().ok()) {
-                lock(&control, fate == Fate::Locked);
-            }
-        }
-        if element.matches("button, select, input") == Ok(true) {
-            lock(&element, fate == Fate::Locked);
-        }
+    }
+    // Afterwards, since one part can stand in another.
+    for control in
+        page::all("[data-part] :is(button, select, input), [data-part]:is(button, select, input)")
+    {
+        let locked = control
+            .closest("[data-locked]")
+            .is_ok_and(|part| part.is_some());
+        lock(&control, locked);
     }
 }
 

@@ -1,47 +1,23 @@
-//! The dialog of what can be taken away: a native one, so that Escape closes it and the focus goes back to
-//! where it was.
+//! The dialog of what can be taken away.
 
 use std::rc::Rc;
 
-use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlSelectElement};
 
+use super::open_dialog;
 use crate::web::{app::App, page};
-
-#[wasm_bindgen]
-extern "C" {
-    /// A `dialog` element.
-    #[wasm_bindgen(extends = Element)]
-    type Dialog;
-
-    #[wasm_bindgen(method, catch, js_name = showModal)]
-    fn show_modal(this: &Dialog) -> Result<(), JsValue>;
-
-    #[wasm_bindgen(method)]
-    fn close(this: &Dialog);
-}
-
-fn dialog() -> Option<Dialog> {
-    Some(page::hook::<Element>("show", "takeaway")?.unchecked_into())
-}
 
 /// A button of the dialog was pressed, or the one that opens it.
 pub(super) fn clicked(app: &Rc<App>, element: &Element, action: &str) {
     match action {
         "take_open" => open(app),
-        "take_close" => {
-            if let Some(dialog) = dialog() {
-                dialog.close();
-            }
-        }
         "take_stop" => app.stop_film(),
         _ => take(app, element),
     }
 }
 
 fn open(app: &Rc<App>) {
-    let Some(dialog) = dialog() else { return };
     app.show_takeaway();
     page::show("takeaway_status", "");
     if !app.can_film() {
@@ -50,8 +26,7 @@ fn open(app: &Rc<App>) {
             page::set_disabled(&button, true);
         }
     }
-    // It is open already.
-    let _ = dialog.show_modal();
+    open_dialog("takeaway");
 }
 
 fn take(app: &Rc<App>, element: &Element) {

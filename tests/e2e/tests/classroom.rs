@@ -86,6 +86,8 @@ async fn a_reduced_page_hides_and_locks_what_its_link_says() -> Result<()> {
              change(one('[data-fate=networks]'), 'hidden');
              change(one('[data-fate=loss]'), 'locked');
              change(one('[data-fate=presets]'), 'locked');
+             // The timeline stands in it.
+             change(one('[data-fate=transport]'), 'locked');
              // The page that hands it out stays whole.
              if (!shown('.badge')) throw 'the badge is gone here, too';
              return one('[data-shared=link]').value;",
@@ -107,7 +109,7 @@ async fn a_reduced_page_hides_and_locks_what_its_link_says() -> Result<()> {
              await until('moons', () => lsganLab.config().target.kind === 'moons');
              return {
                  badge: shown('.badge'), networks: shown('[data-part=networks]'), loss: shown('[data-part=loss]'),
-                 preset: one('[data-action=preset]').disabled, kept: lsganLab.config().loss.kind === before,
+                 preset: one('[data-action=preset]').disabled && one('[data-time=stop]').disabled, kept: lsganLab.config().loss.kind === before,
                  address: location.hash,
              };",
         )
@@ -119,7 +121,7 @@ async fn a_reduced_page_hides_and_locks_what_its_link_says() -> Result<()> {
         ensure!(seen["preset"] == true && seen["kept"] == true, "{seen}");
         let address = seen["address"].as_str().context("no address")?;
         ensure!(
-            address.contains("hide=badge,networks") && address.contains("lock=loss,presets"),
+            address.contains("hide=badge,networks") && address.contains("lock=loss,presets,transport"),
             "the reduced page forgets what it is: {address}"
         );
         page.ensure_no_errors().await?;
@@ -127,7 +129,7 @@ async fn a_reduced_page_hides_and_locks_what_its_link_says() -> Result<()> {
         follow(page, "#v=1&hide=everything").await?;
         let said = look(page, "return one('[data-show=message]').textContent").await?;
         ensure!(
-            said.as_str().is_some_and(|said| said.contains("hide must be at most 17 of views")),
+            said.as_str().is_some_and(|said| said.contains("hide must be at most 19 of views")),
             "{said}"
         );
         Ok(())

@@ -1,21 +1,13 @@
 //! The challenge of the open lesson: how it stands, in words.
 
-use super::App;
 use crate::{
     scene::Standing,
     web::{app::State, controls, text::Sentence},
 };
 
-impl App {
+impl State {
     /// Shows how the challenge stands, or that there is none.
     pub(in crate::web::app) fn show_challenge(&self) {
-        self.state.borrow_mut().show_challenge();
-    }
-}
-
-impl State {
-    /// As [`App::show_challenge`].
-    pub(in crate::web::app) fn show_challenge(&mut self) {
         let (words, met) = self.challenge_in_words().unwrap_or_default();
         controls::show_challenge(&words, met);
     }

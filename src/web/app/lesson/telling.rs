@@ -22,7 +22,7 @@ impl App {
             controls::show_lesson(shown.as_ref());
             controls::show_lesson_settings(lessons.settings);
         }
-        self.show_challenge();
+        self.state.borrow().show_challenge();
         self.show_lesson_list();
     }
 
