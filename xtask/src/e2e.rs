@@ -39,7 +39,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     // One test at a time: some measure time, and each trains a network. What they measure is shown.
     cmd!(
         shell,
-        "cargo test --package e2e -- --test-threads=1 --nocapture"
+        "cargo test --package e2e --no-fail-fast -- --test-threads=1 --nocapture"
     )
     .env("LSGAN_URL", server.url())
     .env("LSGAN_WEBDRIVER", driver.url())

@@ -94,7 +94,7 @@ impl Step {
             // Without WebGPU: its natives take longest to compile, and the browser tests cover it.
             Self::Native => cmd!(
                 shell,
-                "cargo test --workspace --exclude e2e --no-default-features"
+                "cargo test --workspace --exclude e2e --no-default-features --no-fail-fast"
             )
             .run()?,
             Self::Gpu => {
