@@ -3,6 +3,10 @@
 
 import { hasRelaxedSimd } from './simd.js';
 
+// `?simd=plain` in the page's address: the loops that every browser has, which round each product, instead of those with
+// fused multiply-add that only some have. So the same link gives the same bits in all of them.
+const PLAIN = new URLSearchParams(location.search).get('simd') === 'plain' ? '-plain' : '';
+
 // The bundles below pkg/ that there are, by name.
 export const BUNDLES = ['cpu', 'webgpu'];
 
@@ -16,15 +20,16 @@ export async function text(name) {
 // Starts a worker that loads a bundle. It learns which by its own name: the fragment of an address would not
 // outlast a service worker.
 export function worker(name) {
-  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name });
+  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: name + PLAIN });
 }
 
 // Loads a bundle and resolves to its module, ready to be used.
-export async function load(name) {
+export async function load(asked) {
+  const name = asked.replace(/-plain$/, '');
   if (!BUNDLES.includes(name)) throw new Error(`no bundle named ${name}`);
   const fallback = () => import(`./pkg/${name}/lsgan_lab.js`);
   // The same for browsers with relaxed SIMD is faster; a site may have been built without it.
-  const relaxed = name === 'cpu' && hasRelaxedSimd();
+  const relaxed = asked + PLAIN === 'cpu' && hasRelaxedSimd();
   const bundle = await (relaxed ? import('./pkg/cpu-relaxed/lsgan_lab.js').catch(fallback) : fallback());
   await bundle.default();
   return bundle;

@@ -48,9 +48,9 @@ pub trait Lanes: Copy {
     fn div(self, other: Self) -> Self;
     /// self * factor + addend, rounded once where the processor can.
     fn mul_add(self, factor: Self, addend: Self) -> Self;
-    /// The larger in each lane.
+    /// The larger in each lane; `self` where neither is, and so a NaN in `self` stays.
     fn max(self, other: Self) -> Self;
-    /// The smaller in each lane.
+    /// The smaller in each lane; `self` where neither is.
     fn min(self, other: Self) -> Self;
     /// The square root.
     fn sqrt(self) -> Self;
@@ -143,12 +143,12 @@ impl Lanes for Portable {
 
     #[inline(always)]
     fn max(self, other: Self) -> Self {
-        self.each(other, |a, b| if a > b { a } else { b })
+        self.each(other, |a, b| if a < b { b } else { a })
     }
 
     #[inline(always)]
     fn min(self, other: Self) -> Self {
-        self.each(other, |a, b| if a < b { a } else { b })
+        self.each(other, |a, b| if b < a { b } else { a })
     }
 
     #[inline(always)]
@@ -283,7 +283,9 @@ mod x86 {
         /// Eight lanes with fused multiply-add.
         Avx2(__m256), 8,
         splat _mm256_set1_ps, add _mm256_add_ps, sub _mm256_sub_ps,
-        mul _mm256_mul_ps, div _mm256_div_ps, mul_add _mm256_fmadd_ps, max _mm256_max_ps, min _mm256_min_ps,
+        mul _mm256_mul_ps, div _mm256_div_ps, mul_add _mm256_fmadd_ps,
+        // These return their second operand where neither is larger.
+        max |a, b| _mm256_max_ps(b, a), min |a, b| _mm256_min_ps(b, a),
         sqrt _mm256_sqrt_ps,
         where_positive |yes, test, no| {
             _mm256_blendv_ps(no, yes, _mm256_cmp_ps::<_CMP_GT_OQ>(test, _mm256_setzero_ps()))
@@ -298,7 +300,9 @@ mod x86 {
         /// Sixteen lanes with fused multiply-add.
         Avx512(__m512), 16,
         splat _mm512_set1_ps, add _mm512_add_ps, sub _mm512_sub_ps,
-        mul _mm512_mul_ps, div _mm512_div_ps, mul_add _mm512_fmadd_ps, max _mm512_max_ps, min _mm512_min_ps,
+        mul _mm512_mul_ps, div _mm512_div_ps, mul_add _mm512_fmadd_ps,
+        // These return their second operand where neither is larger.
+        max |a, b| _mm512_max_ps(b, a), min |a, b| _mm512_min_ps(b, a),
         sqrt _mm512_sqrt_ps,
         where_positive |yes, test, no| {
             _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_GT_OQ>(test, _mm512_setzero_ps()), no, yes)

@@ -70,7 +70,8 @@ pub fn generator(loss: Loss, on_fake: Tensor<1>) -> Tensor<1> {
 
 /// l(y): the generator's loss on one sample.
 pub fn value(loss: Loss, y: f64) -> f64 {
-    let softplus = |y: f64| y.max(0.0) + (-y.abs()).exp().ln_1p();
+    // libm's functions, whose bits are the same on every platform, as std's are not.
+    let softplus = |y: f64| y.max(0.0) + libm::log1p(libm::exp(-y.abs()));
     match loss {
         Loss::Lsgan {
             c, sigmoid: false, ..
@@ -208,9 +209,10 @@ pub fn labels(loss: Loss) -> Option<[f64; 3]> {
 /// 1 / (1 + exp(-y)), accurate in both tails.
 pub fn logistic(y: f64) -> f64 {
     if y >= 0.0 {
-        1.0 / (1.0 + (-y).exp())
+        1.0 / (1.0 + libm::exp(-y))
     } else {
-        y.exp() / (1.0 + y.exp())
+        let exp = libm::exp(y);
+        exp / (1.0 + exp)
     }
 }
 

@@ -192,8 +192,9 @@ impl<const D: usize> Moments<D> {
                 self.second = Some(second.clone());
                 // The corrections are folded into scalars: first / (1 - beta1^t) over
                 // sqrt(second / (1 - beta2^t)) + epsilon.
-                let root = second.sqrt() * (1.0 - beta2.powf(updates)).sqrt().recip() + epsilon;
-                weight - first / root * (lr / (1.0 - beta1.powf(updates)))
+                let root =
+                    second.sqrt() * (1.0 - libm::pow(beta2, updates)).sqrt().recip() + epsilon;
+                weight - first / root * (lr / (1.0 - libm::pow(beta1, updates)))
             }
         }
     }

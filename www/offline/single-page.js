@@ -8,8 +8,9 @@ export const BUNDLES = ['cpu'];
 // { texts, worker, glue }: files by name, the worker's program, and the JavaScript of each bundle by its folder.
 const held = JSON.parse(document.querySelector('[data-held="files"]').textContent);
 
-// The bundle that this browser runs best, of those that are here.
-const folder = hasRelaxedSimd() && held.glue['cpu-relaxed'] ? 'cpu-relaxed' : 'cpu';
+// The bundle that this browser runs best, of those that are here; `?simd=plain` as in files.js.
+const plain = new URLSearchParams(location.search).get('simd') === 'plain';
+const folder = !plain && hasRelaxedSimd() && held.glue['cpu-relaxed'] ? 'cpu-relaxed' : 'cpu';
 const glue = held.glue[folder];
 
 const workerAddress = address(held.worker);

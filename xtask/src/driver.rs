@@ -1,6 +1,6 @@
 //! A browser's WebDriver server as a process of ours.
 
-use crate::browsers::Browser;
+use crate::browsers::{Browser, Kind};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs::File;
 use std::io::Write;
@@ -9,8 +9,9 @@ use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// A running chromedriver; dropping it ends it and the browsers that it started.
+/// A running driver; dropping it ends it, and a chromedriver the browsers that it started.
 pub struct Driver {
+    kind: Kind,
     address: SocketAddr,
     process: Child,
 }
@@ -25,15 +26,20 @@ impl Driver {
             .stderr(log.try_clone()?)
             .spawn()
             .with_context(|| format!("cannot start {}", browser.driver.display()))?;
-        let mut driver = Self { address, process };
+        let mut driver = Self {
+            kind: browser.kind,
+            address,
+            process,
+        };
+        let name = browser.driver.display();
         let patience = Instant::now() + Duration::from_secs(30);
         while TcpStream::connect(address).is_err() {
             if let Some(status) = driver.process.try_wait()? {
-                bail!("chromedriver ended at once ({status}): see test-artifacts/chromedriver.log");
+                bail!("{name} ended at once ({status}): its log is in test-artifacts");
             }
             ensure!(
                 Instant::now() < patience,
-                "chromedriver does not answer on {address}"
+                "{name} does not answer on {address}"
             );
             sleep(Duration::from_millis(50));
         }
@@ -72,7 +78,8 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        if !self.shut_down() {
+        // A geckodriver knows no such request; each test closes its own browser.
+        if self.kind == Kind::Firefox || !self.shut_down() {
             // Nobody is left to hear that even this failed.
             let _ = self.process.kill();
             let _ = self.process.wait();
@@ -80,7 +87,7 @@ impl Drop for Driver {
     }
 }
 
-/// An address that was free a moment ago: chromedriver cannot choose its port and tell us.
+/// An address that was free a moment ago: a driver cannot choose its port and tell us.
 fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }

@@ -1,7 +1,7 @@
 //! The end-to-end tests' surroundings: the page on a server, a browser's driver, and cargo
 //! running the package `e2e` between them. The tests themselves are in `tests/e2e`.
 
-use crate::browsers;
+use crate::browsers::{self, Kind};
 use crate::bundle::{self, Bundle};
 use crate::driver::Driver;
 use crate::npm;
@@ -17,7 +17,7 @@ use xshell::cmd;
 /// A sub-path as project pages have it: an absolute link in the page would break below it.
 const BASE: &str = "/lsgan-lab/";
 
-pub fn run(workspace: &Workspace) -> Result<()> {
+pub fn run(workspace: &Workspace, kind: Kind) -> Result<()> {
     for bundle in Bundle::ALL {
         let folder = bundle.served(workspace);
         ensure!(
@@ -29,11 +29,12 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     let artifacts = workspace.artifacts();
     fs::create_dir_all(&artifacts)?;
     let offline = stage(workspace)?;
-    let browser = browsers::chromium(workspace)?;
+    let browser = browsers::of(kind, workspace)?;
     let axe = workspace.root.join("tests/e2e");
     npm::install(workspace, &axe)?;
     let server = Server::start(&workspace.root, BASE, 0)?;
-    let driver = Driver::start(&browser, &File::create(artifacts.join("chromedriver.log"))?)?;
+    let log = artifacts.join(format!("{}-driver.log", kind.name()));
+    let driver = Driver::start(&browser, &File::create(&log)?)?;
 
     let shell = workspace.shell()?;
     // One test at a time: some measure time, and each trains a network. What they measure is shown.
@@ -43,7 +44,12 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     )
     .env("LSGAN_URL", server.url())
     .env("LSGAN_WEBDRIVER", driver.url())
-    .env("LSGAN_CHROMIUM", &browser.program)
+    .env("LSGAN_DRIVER_LOG", &log)
+    .env("LSGAN_BROWSER", kind.name())
+    .env(
+        format!("LSGAN_{}", kind.name().to_uppercase()),
+        &browser.program,
+    )
     .env("LSGAN_ARTIFACTS", &artifacts)
     .env("LSGAN_AXE", axe.join("node_modules/axe-core/axe.min.js"))
     .env("LSGAN_OFFLINE", &offline)

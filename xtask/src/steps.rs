@@ -2,6 +2,7 @@
 //!
 //! Choosing, timing and counting them is the business of `test`.
 
+use crate::browsers::Kind;
 use crate::bundle::{self, Bundle, Profile};
 use crate::progress::say;
 use crate::workspace::{WASM, Workspace};
@@ -32,12 +33,14 @@ pub enum Step {
     Pytorch,
     /// wasm-pack test in headless Chromium
     Wasm,
-    /// wasm-pack test in headless Firefox; only if asked for
+    /// wasm-pack test in headless Firefox, where it is there
     Firefox,
     /// Build the bundles of the page
     Bundles,
     /// The whole page in headless Chromium
     E2e,
+    /// The same in headless Firefox, where it is there
+    E2eFirefox,
 }
 
 impl Step {
@@ -53,9 +56,18 @@ impl Step {
     pub fn needs(self) -> &'static [Step] {
         match self {
             Self::Wasm | Self::Firefox | Self::Bundles => &[Self::Setup],
-            Self::E2e => &[Self::Setup, Self::Bundles],
+            Self::E2e | Self::E2eFirefox => &[Self::Setup, Self::Bundles],
             _ => &[],
         }
+    }
+
+    /// Why this machine cannot run the step; none if it can, or has to.
+    pub fn missing(self, workspace: &Workspace) -> Option<String> {
+        if !matches!(self, Self::Firefox | Self::E2eFirefox) {
+            return None;
+        }
+        let missing = browsers::of(Kind::Firefox, workspace).err()?;
+        Some(format!("no Firefox with geckodriver: {missing:#}"))
     }
 
     /// Runs the step; its output goes where ours goes.
@@ -67,6 +79,7 @@ impl Step {
                 bundle::prepare(workspace)?;
                 tools::wasm_pack(workspace)?;
                 browsers::install(workspace)?;
+                browsers::install_firefox(workspace);
             }
             Self::Format => cmd!(shell, "cargo fmt --all --check").run()?,
             Self::Clippy => {
@@ -125,11 +138,11 @@ impl Step {
                 .run()?;
             }
             Self::Wasm => {
-                let driver = browsers::chromium(workspace)?.driver;
+                let driver = browsers::of(Kind::Chromium, workspace)?.driver;
                 wasm_pack(workspace, &["--chrome", "--chromedriver"], &driver)?;
             }
             Self::Firefox => {
-                let driver = browsers::firefox(workspace)?.driver;
+                let driver = browsers::of(Kind::Firefox, workspace)?.driver;
                 wasm_pack(workspace, &["--firefox", "--geckodriver"], &driver)?;
             }
             Self::Bundles => {
@@ -138,7 +151,8 @@ impl Step {
                     bundle::build(workspace, bundle, Profile::Dev, &bundle.served(workspace))?;
                 }
             }
-            Self::E2e => e2e::run(workspace)?,
+            Self::E2e => e2e::run(workspace, Kind::Chromium)?,
+            Self::E2eFirefox => e2e::run(workspace, Kind::Firefox)?,
         }
         Ok(())
     }

@@ -25,9 +25,6 @@ pub struct Options {
         hide_possible_values = true
     )]
     only: Vec<Step>,
-    /// Run the tests of the wasm step in Firefox as well
-    #[arg(long)]
-    firefox: bool,
 }
 
 #[derive(Debug, PartialEq)]
@@ -51,7 +48,8 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut reports: Vec<Report> = Vec::new();
     for &step in Step::value_variants() {
         let start = Instant::now();
-        let outcome = match reason_to_skip(step, options, &reports) {
+        let reason = reason_to_skip(step, options, &reports).or_else(|| step.missing(workspace));
+        let outcome = match reason {
             Some(reason) => Outcome::Skipped(reason),
             None => {
                 say(&format!("-- {} --", step.name()));
@@ -86,9 +84,6 @@ fn reason_to_skip(step: Step, options: &Options, reports: &[Report]) -> Option<S
     if options.skip.contains(&step) || !(options.only.is_empty() || asked) {
         return Some("not asked for".to_owned());
     }
-    if step == Step::Firefox && !(options.firefox || asked) {
-        return Some("ask for it with --firefox".to_owned());
-    }
     let broken = |report: &&Report| {
         step.needs().contains(&report.step) && matches!(report.outcome, Outcome::Failed(_))
     };
@@ -111,7 +106,7 @@ fn summary(reports: &[Report]) -> String {
             Outcome::Failed(_) => (count(&mut failed, "FAILED"), clock(*time)),
             Outcome::Skipped(reason) => (count(&mut skipped, "skipped"), reason.clone()),
         };
-        text += &format!("  {:<9}{word:<9}{note}\n", step.name());
+        text += &format!("  {:<13}{word:<9}{note}\n", step.name());
     }
     format!("\n{text}\n{passed} passed, {failed} failed, {skipped} skipped")
 }
@@ -129,7 +124,6 @@ mod tests {
         Options {
             skip: skip.to_vec(),
             only: only.to_vec(),
-            firefox: false,
         }
     }
 
@@ -146,13 +140,10 @@ mod tests {
         let text = summary(&[
             report(Step::Setup, Outcome::Passed),
             report(Step::Native, Outcome::Failed("broken".to_owned())),
-            report(
-                Step::Firefox,
-                Outcome::Skipped("ask for it with --firefox".to_owned()),
-            ),
+            report(Step::Firefox, Outcome::Skipped("no Firefox".to_owned())),
         ]);
-        assert!(text.contains("setup    ok       1.5 s"), "{text}");
-        assert!(text.contains("native   FAILED"), "{text}");
+        assert!(text.contains("setup        ok       1.5 s"), "{text}");
+        assert!(text.contains("native       FAILED"), "{text}");
         assert_eq!(text.lines().last(), Some("1 passed, 1 failed, 1 skipped"));
     }
 
@@ -165,20 +156,6 @@ mod tests {
             reason_to_skip(Step::Docs, &options(&[], &[Step::Docs]), &[]),
             None
         );
-    }
-
-    #[test]
-    fn firefox_runs_only_if_asked_for() {
-        assert!(reason_to_skip(Step::Firefox, &options(&[], &[]), &[]).is_some());
-        assert_eq!(
-            reason_to_skip(Step::Firefox, &options(&[], &[Step::Firefox]), &[]),
-            None
-        );
-        let asked = Options {
-            firefox: true,
-            ..options(&[], &[])
-        };
-        assert_eq!(reason_to_skip(Step::Firefox, &asked, &[]), None);
     }
 
     #[test]

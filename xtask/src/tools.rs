@@ -11,6 +11,9 @@ use xshell::cmd;
 /// The wasm-opt of the npm package `binaryen`, where no wasm-opt is on the PATH.
 const BINARYEN: &str = "132.0.0";
 
+/// The driver of Firefox that the tests were last seen with.
+const GECKODRIVER: &str = "0.37.1";
+
 /// Makes sure that rustc can compile for the browser.
 pub fn wasm_target(workspace: &Workspace) -> Result<()> {
     let shell = workspace.shell()?;
@@ -73,6 +76,23 @@ pub fn wasm_pack(workspace: &Workspace) -> Result<()> {
     cmd!(shell, "cargo install wasm-pack --debug --root {tools}")
         .env("CARGO_PROFILE_DEV_DEBUG", "false")
         .run()?;
+    Ok(())
+}
+
+/// Makes sure that some geckodriver is there.
+pub fn geckodriver(workspace: &Workspace) -> Result<()> {
+    if workspace.program("geckodriver").is_some() {
+        return Ok(());
+    }
+    let (shell, tools) = (workspace.shell()?, workspace.tools());
+    say("installing geckodriver (about 3 minutes on two cores)");
+    // Unoptimised: it only hands messages on, and builds in half the time.
+    cmd!(
+        shell,
+        "cargo install geckodriver --version {GECKODRIVER} --locked --debug --root {tools}"
+    )
+    .env("CARGO_PROFILE_DEV_DEBUG", "false")
+    .run()?;
     Ok(())
 }
 

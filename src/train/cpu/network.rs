@@ -226,11 +226,11 @@ impl Network {
                 beta2,
                 epsilon,
             } => Rule::Adam {
-                rate: (lr / (1.0 - beta1.powf(updates))) as f32,
+                rate: (lr / (1.0 - libm::pow(beta1, updates))) as f32,
                 beta1: beta1 as f32,
                 beta2: beta2 as f32,
                 epsilon: epsilon as f32,
-                correction: (1.0 - beta2.powf(updates)).sqrt().recip() as f32,
+                correction: (1.0 - libm::pow(beta2, updates)).sqrt().recip() as f32,
             },
         };
         for layer in &mut self.layers {

@@ -2,9 +2,10 @@
 //! short scripts in its own language.
 //!
 //! It starts neither the server nor the driver: `cargo xtask test` does, and says where they are
-//! by the environment variables LSGAN_URL, LSGAN_WEBDRIVER, LSGAN_CHROMIUM,
-//! LSGAN_ARTIFACTS and LSGAN_OFFLINE. The browser's flags stand in webdriver.json, as for `wasm-pack test`.
+//! by the environment variables LSGAN_URL, LSGAN_WEBDRIVER, LSGAN_ARTIFACTS and LSGAN_OFFLINE; which browser it is,
+//! [`browser`] knows.
 
+pub mod browser;
 pub mod lab;
 pub mod site;
 
@@ -13,10 +14,7 @@ use serde_json::Value;
 use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
-use thirtyfour::{
-    BrowserLogEntry, ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel, WebDriver,
-    WebDriverRunError,
-};
+use thirtyfour::{WebDriver, WebDriverRunError};
 
 /// How long one script may take: training on a graphics card that the CPU plays is slow.
 const SCRIPT_PATIENCE: Duration = Duration::from_secs(300);
@@ -25,6 +23,7 @@ const SCRIPT_PATIENCE: Duration = Duration::from_secs(300);
 pub struct Page {
     /// The browser's session, for clicks, keys and navigation.
     pub driver: WebDriver,
+    console: browser::Console,
     artifacts: PathBuf,
 }
 
@@ -47,14 +46,19 @@ pub async fn on_page_at(
     test: impl AsyncFnOnce(&Page) -> Result<()>,
 ) -> Result<()> {
     let artifacts = PathBuf::from(surroundings("LSGAN_ARTIFACTS")?);
-    let driver = WebDriver::builder(surroundings("LSGAN_WEBDRIVER")?, browser()?)
+    let console = browser::Console::now()?;
+    let driver = WebDriver::builder(surroundings("LSGAN_WEBDRIVER")?, browser::capabilities()?)
         .request_timeout(SCRIPT_PATIENCE + Duration::from_secs(30))
         .await
         .context("the browser does not start")?;
     let visit = async |driver: WebDriver| {
         driver.set_script_timeout(SCRIPT_PATIENCE).await?;
         driver.goto(url).await?;
-        let page = Page { driver, artifacts };
+        let page = Page {
+            driver,
+            console,
+            artifacts,
+        };
         let result = async {
             page.until_ready().await?;
             test(&page).await
@@ -99,9 +103,10 @@ impl Page {
     pub async fn evaluate(&self, body: &str) -> Result<Value> {
         let script = format!(
             "const done = arguments[arguments.length - 1];
-             (async () => {{
+             // Firefox runs scripts in a world of their own, whose globals end with them.
+             (async (globalThis) => {{
                  {body}
-             }})().then(
+             }})(window).then(
                  (value) => done({{ value }}),
                  (error) => done({{ error: String(error) }}));"
         );
@@ -162,13 +167,7 @@ impl Page {
     /// # Errors
     /// If the browser does not hand out its log.
     pub async fn console_errors(&self) -> Result<Vec<String>> {
-        let log = self.driver.browser_log().await?;
-        let severe = |entry: &BrowserLogEntry| entry.level == "SEVERE";
-        Ok(log
-            .into_iter()
-            .filter(severe)
-            .map(|entry| entry.message)
-            .collect())
+        self.console.errors(&self.driver).await
     }
 
     /// Waits for the global `lsganLab`, then for what it promises: after a visit to another address.
@@ -189,29 +188,7 @@ impl Page {
     }
 }
 
-/// A headless Chromium with the flags that the other browser tests use too.
-fn browser() -> Result<ChromeCapabilities> {
-    let mut browser = ChromeCapabilities::new();
-    browser.set_binary(&surroundings("LSGAN_CHROMIUM")?)?;
-    let settings: Value = serde_json::from_str(include_str!("../../../webdriver.json"))?;
-    let flags = settings["goog:chromeOptions"]["args"]
-        .as_array()
-        .into_iter()
-        .flatten();
-    // Containers have a small /dev/shm, which Chromium would fill.
-    let own = [
-        "--headless=new",
-        "--disable-dev-shm-usage",
-        "--window-size=1280,960",
-    ];
-    for flag in flags.filter_map(Value::as_str).chain(own) {
-        browser.add_arg(flag)?;
-    }
-    browser.set_browser_log_level(LoggingPrefsLogLevel::All)?;
-    Ok(browser)
-}
-
-fn surroundings(variable: &str) -> Result<String> {
+pub(crate) fn surroundings(variable: &str) -> Result<String> {
     env::var(variable).with_context(|| {
         format!("{variable} is not set: run the end-to-end tests through `cargo xtask test`")
     })

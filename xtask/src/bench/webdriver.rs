@@ -26,7 +26,7 @@ pub struct Browser {
 impl Browser {
     /// Opens one, with the flags that the tests use too.
     pub fn open(workspace: &Workspace) -> Result<Self> {
-        let chromium = browsers::chromium(workspace)?;
+        let chromium = browsers::of(browsers::Kind::Chromium, workspace)?;
         fs::create_dir_all(workspace.artifacts())?;
         let log = File::create(workspace.artifacts().join("chromedriver-bench.log"))?;
         let driver = Driver::start(&chromium, &log)?;

@@ -1,0 +1,91 @@
+//! The same link gives the same bits on the CPU engine in both browsers and natively: the prints stand in
+//! tests/bits/runs.json, where the native test (tests/same_bits.rs) compares its own.
+
+use anyhow::{Context, Result, ensure};
+use e2e::{Page, on_page_at};
+use serde_json::Value;
+use std::env;
+
+/// The print of the page's run after 1,000 steps: FNV-1a over the numbers of its safetensors file. BigInt would
+/// take seconds for it, so a 64-bit product is made of the digits of its prime, 2^40 + 435.
+const PRINT: &str = "
+    const print = async () => {
+        const file = await (await lsganLab.export('weights.safetensors')).arrayBuffer();
+        const header = Number(new DataView(file).getBigUint64(0, true));
+        let [high, low] = [0xcbf29ce4, 0x84222325];
+        for (const byte of new Uint8Array(file, 8 + header)) {
+            low = (low ^ byte) >>> 0;
+            const product = low * 435;
+            high = (Math.imul(high, 435) + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0;
+            low = product >>> 0;
+        }
+        return [high, low].map((half) => half.toString(16).padStart(8, '0')).join('');
+    };";
+
+/// Opens each link of the list with what the address says of SIMD, and compares.
+async fn compare(page: &Page, url: &str, search: &str) -> Result<()> {
+    let runs: Value = serde_json::from_str(include_str!("../../bits/runs.json"))?;
+    let runs = runs.as_array().context("runs.json is a list")?;
+    // From here on each link is another fragment of the same page.
+    let detail = page
+        .evaluate(
+            "await lsganLab.setBackend('cpu');
+             await lsganLab.pause();
+             const badge = document.querySelector('[data-show=badge]').textContent;
+             return badge;",
+        )
+        .await?;
+    println!("{url}{search}: {detail}");
+    let (mut wrong, mut ways) = (Vec::new(), Vec::new());
+    for run in runs {
+        let (name, link) = (&run["name"], run["link"].as_str().unwrap_or_default());
+        page.driver
+            .goto(format!("{url}{search}#v=1&{link}&backend=cpu"))
+            .await?;
+        page.reload().await?;
+        let found = page
+            .evaluate(&format!(
+                "{PRINT}
+                 await lsganLab.pause();
+                 await lsganLab.reset();
+                 const {{ step }} = await lsganLab.step(1000);
+                 if (step !== 1000 || lsganLab.backend() !== 'cpu') throw `step ${{step}}, ${{lsganLab.backend()}}`;
+                 return print();"
+            ))
+            .await
+            .with_context(|| name.to_string())?;
+        // A browser may make relaxed SIMD of either way of rounding, but of one.
+        match ["fused", "plain"].into_iter().find(|way| run[way] == found) {
+            Some(way) => ways.push(way),
+            None => wrong.push(format!(
+                "{name}: {found}, neither {} nor {}",
+                run["fused"], run["plain"]
+            )),
+        }
+    }
+    ways.dedup();
+    println!("as {ways:?}");
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    ensure!(ways.len() == 1, "now this way, now that: {ways:?}");
+    ensure!(
+        search.is_empty() || ways == ["plain"],
+        "{search} gives {ways:?}"
+    );
+    page.ensure_no_errors().await
+}
+
+#[tokio::test]
+async fn a_link_gives_the_same_bits_as_natively() -> Result<()> {
+    let url = env::var("LSGAN_URL").context("LSGAN_URL is not set")?;
+    on_page_at("bits", &url, async |page| compare(page, &url, "").await).await
+}
+
+#[tokio::test]
+async fn without_fused_instructions_it_gives_the_bits_of_those_who_have_none() -> Result<()> {
+    let url = env::var("LSGAN_URL").context("LSGAN_URL is not set")?;
+    let search = "?simd=plain";
+    on_page_at("bits-plain", &format!("{url}{search}"), async |page| {
+        compare(page, &url, search).await
+    })
+    .await
+}
