@@ -15,7 +15,7 @@ pub use optimizer::Rule;
 pub use products::Rows;
 
 /// Which of the processor's instructions the loops are made of. Results are the same to the last bit
-/// within one choice, and differ in rounding between two.
+/// between those that round a multiply-add once, and between those that round it twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstructionSet {
     /// Sixteen lanes, fused multiply-add.

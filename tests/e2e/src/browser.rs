@@ -5,7 +5,7 @@
 
 use crate::surroundings;
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     env, fs,
     sync::atomic::{AtomicUsize, Ordering},
@@ -60,12 +60,13 @@ fn chromium(settings: &Value) -> Result<Capabilities> {
 fn firefox(settings: &Value) -> Result<Capabilities> {
     let mut browser = FirefoxCapabilities::new();
     browser.set_firefox_binary(&surroundings("LSGAN_FIREFOX")?)?;
-    for argument in ["-headless", "--width=1280", "--height=960"] {
-        browser.add_arg(argument)?;
-    }
+    browser.add_arg("-headless")?;
+    let size = json!({ "MOZ_HEADLESS_WIDTH": "1280", "MOZ_HEADLESS_HEIGHT": "960" });
+    browser.set_browser_option("env", size)?;
     let mut preferences = settings["prefs"].clone();
     // What a page says on its console, and what fails in it, goes to the driver's log.
     preferences["devtools.console.stdout.content"] = true.into();
+    preferences["devtools.console.stdout.chrome"] = false.into();
     preferences["browser.dom.window.dump.enabled"] = true.into();
     browser.set_browser_option("prefs", preferences)?;
     Ok(browser.into())
@@ -115,7 +116,9 @@ fn errors_in(log: &str) -> Vec<String> {
                 .iter()
                 .any(|start| script.starts_with(start))
         };
-        line.starts_with("console.error:") || script.is_some_and(page)
+        // The browser's own loggers say their names without quotation marks.
+        let said = line.strip_prefix("console.error: ");
+        said.is_some_and(|said| said.starts_with(['"', '('])) || script.is_some_and(page)
     };
     log.lines().filter(of_a_page).map(str::to_owned).collect()
 }
@@ -130,6 +133,7 @@ mod tests {
                    JavaScript error: resource://gre/modules/Some.sys.mjs, line 1: NS_ERROR\n\
                    JavaScript error: http://127.0.0.1:80/x.js, line 2: TypeError: x is null\n\
                    console.error: \"broken\"\n\
+                   console.error: RSLoader: \n\
                    1700000000000\tMarionette\tINFO\tListening on port 1\n";
         assert_eq!(
             errors_in(log),

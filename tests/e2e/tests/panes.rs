@@ -1,7 +1,7 @@
 //! Runs side by side: the same steps, the same start, each its own loss.
 
 use anyhow::{Result, ensure};
-use e2e::on_page;
+use e2e::{browser::left_out_in_firefox, on_page};
 
 /// Compares arrays of numbers bit by bit.
 const SAME: &str = "
@@ -215,6 +215,9 @@ async fn what_differs_in_a_pane_survives_every_rebuild() -> Result<()> {
 
 #[tokio::test]
 async fn four_panes_at_full_speed_never_block_the_page() -> Result<()> {
+    if left_out_in_firefox("four-panes", "it does not tell of long tasks") {
+        return Ok(());
+    }
     on_page("four-panes", async |page| {
         let seen = page
             .evaluate(
