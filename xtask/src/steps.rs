@@ -39,7 +39,7 @@ pub enum Step {
     Bundles,
     /// The whole page in headless Chromium
     E2e,
-    /// The same in headless Firefox, where it is there
+    /// The part of it that a browser has a say in, in headless Firefox, where it is there
     E2eFirefox,
 }
 

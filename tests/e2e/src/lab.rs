@@ -58,7 +58,9 @@ impl Canvas {
             const em = parseFloat(getComputedStyle(document.documentElement).fontSize);
             const [left, right, top, bottom] = [2.4, 0.6, 0.6, 1.5].map((margin) => margin * em);
             const box = canvas.getBoundingClientRect();
-            const [width, height] = [box.width - left - right, box.height - top - bottom];
+            // The page counts in whole pixels, also where a canvas is a part of one wider.
+            const [whole, high] = [canvas.width, canvas.height].map((side) => side / devicePixelRatio);
+            const [width, height] = [whole - left - right, high - top - bottom];
             const { surface } = await lsganLab.snapshot();
             const unit = Math.min(width, height) / (surface.x[1] - surface.x[0]);
             return [box.x + left + width / 2, box.y + top + height / 2, unit];",

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use e2e::lab::{Canvas, enter, is_at, perform, rows, shows, start_of};
-use e2e::on_page;
+use e2e::{browser::left_out_in_firefox, on_page};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
@@ -87,10 +87,12 @@ async fn a_sample_is_placed_by_touch_and_by_keys() -> Result<()> {
         // A finger that holds nothing moves the page; it adds no sample.
         canvas.drag(page, "touch", [0.8, 0.0], [0.8, 1.2]).await?;
         ensure!(rows(page).await? == touched);
-        ensure!(
-            page.number("return scrollY;").await? > scrolled,
-            "the page does not scroll"
-        );
+        if !left_out_in_firefox("lab-touch scrolls", "its driver's fingers move no page") {
+            ensure!(
+                page.number("return scrollY;").await? > scrolled,
+                "the page does not scroll"
+            );
+        }
         // By keys: N takes the next sample, an arrow moves it by 0.1, with Shift by 0.01.
         let plane = page
             .driver

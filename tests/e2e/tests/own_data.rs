@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 use e2e::lab::{perform, press};
-use e2e::{Page, on_page};
+use e2e::{Page, browser::left_out_in_firefox, on_page};
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
@@ -242,7 +242,10 @@ async fn points_come_from_a_file_and_by_paste_and_go_out_again() -> Result<()> {
                 "const parcel = new DataTransfer();
                  parcel.setData('text/plain', {});
                  document.body.dispatchEvent(
-                     new ClipboardEvent('paste', {{ clipboardData: parcel, bubbles: true, cancelable: true }}));",
+                     // Firefox makes its own parcel of data and type.
+                     new ClipboardEvent('paste', {{
+                         clipboardData: parcel, data: {}, dataType: 'text/plain', bubbles: true, cancelable: true }}));",
+                json!(text),
                 json!(text)
             )
         };
@@ -383,8 +386,10 @@ async fn a_finger_draws_on_a_small_screen_without_moving_the_page() -> Result<()
         )
         .await?;
         page.screenshot("own-touch").await?;
-        stroke(page, "pen", &[[0.5, 0.0], [1.0, 0.0]]).await?;
-        ensure!(places(page).await?.len() > drawn.len() + 8);
+        if !left_out_in_firefox("own-touch by pen", "its driver has no pens") {
+            stroke(page, "pen", &[[0.5, 0.0], [1.0, 0.0]]).await?;
+            ensure!(places(page).await?.len() > drawn.len() + 8);
+        }
         page.ensure_no_errors().await
     })
     .await
