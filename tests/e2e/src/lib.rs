@@ -13,7 +13,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::Value;
 use std::env;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use thirtyfour::{WebDriver, WebDriverRunError};
 
 /// How long one script may take: training on a graphics card that the CPU plays is slow.
@@ -92,7 +92,19 @@ impl Page {
     /// # Errors
     /// What kept the page from becoming ready.
     pub async fn reload(&self) -> Result<()> {
-        self.driver.refresh().await?;
+        if !browser::is_firefox() {
+            self.driver.refresh().await?;
+            return self.until_ready().await;
+        }
+        // Its driver's own reload goes past service workers; the page's does not.
+        self.evaluate("globalThis.isLeaving = true; setTimeout(() => location.reload());")
+            .await?;
+        let patience = Instant::now() + Duration::from_secs(30);
+        // A script that the reload cuts off is no failure.
+        while self.evaluate("return !globalThis.isLeaving;").await.ok() != Some(Value::Bool(true)) {
+            ensure!(Instant::now() < patience, "the page does not reload");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         self.until_ready().await
     }
 

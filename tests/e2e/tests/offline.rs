@@ -11,10 +11,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Why some tests are not for Firefox.
-const PAST_SERVICE_WORKERS: &str =
-    "a reload by its driver asks the network, not the service worker";
-
 /// A script's way to wait, with an end.
 const UNTIL: &str = "
     const until = async (what, fact) => {
@@ -196,9 +192,6 @@ async fn until_kept(page: &Page) -> Result<()> {
 
 #[tokio::test]
 async fn the_site_runs_with_the_network_cut_after_one_visit() -> Result<()> {
-    if left_out_in_firefox("kept", PAST_SERVICE_WORKERS) {
-        return Ok(());
-    }
     let host = Host::start(&offline()?.join("one"))?;
     let url = host.url();
     on_page_at("kept", &url, async |page| {
@@ -295,9 +288,6 @@ fn copy_without(name: &str, from: &Path, to: &Path) -> Result<()> {
 
 #[tokio::test]
 async fn an_update_is_taken_whole_when_the_visitor_says_so() -> Result<()> {
-    if left_out_in_firefox("update", PAST_SERVICE_WORKERS) {
-        return Ok(());
-    }
     let offline = offline()?;
     // A host on which the next version has not arrived whole.
     let half = offline.join("half");
