@@ -20,7 +20,6 @@ pub mod lab;
 pub mod measure;
 pub mod pace;
 pub mod picture;
-pub mod random;
 pub mod scene;
 pub mod session;
 #[cfg(not(target_arch = "wasm32"))]
@@ -31,3 +30,6 @@ pub mod train;
 pub mod wall;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
+
+// Beside the inner loops, since it is compiled for speed like them.
+pub use lsgan_kernels::random;

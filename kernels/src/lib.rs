@@ -1,7 +1,7 @@
 //! The inner loops of the fast CPU engine, made for each set of instructions, and the choice of one.
 //!
 //! A crate of its own because it alone is compiled for speed where the rest of the page is compiled for size.
-//! It knows rows of numbers, no network, no batch and no step: those are the engine's.
+//! It knows rows of numbers and where random ones come from, no network and no batch: those are the engine's.
 
 #![warn(missing_docs)]
 
@@ -9,6 +9,7 @@ mod lanes;
 mod nonlinearity;
 mod optimizer;
 mod products;
+pub mod random;
 
 pub use nonlinearity::{Activation, Nonlinearity};
 pub use optimizer::Rule;

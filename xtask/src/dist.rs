@@ -32,8 +32,13 @@ pub fn run(workspace: &Workspace) -> Result<()> {
         bundle::build(workspace, bundle, Profile::Dist, &folder)?;
         let program = folder.join("lsgan_lab_bg.wasm");
         let level: &[&str] = match bundle {
-            // -O3 makes it 11 % larger under gzip and no faster: LLVM has inlined what is worth it.
-            Bundle::Cpu | Bundle::CpuRelaxed => &["-O1"],
+            // -O2 and above make it 12 % larger under gzip and no faster: LLVM has inlined what is worth it.
+            // Functions of like names are like each other: side by side they take 7 % less under gzip.
+            Bundle::Cpu | Bundle::CpuRelaxed => &[
+                "-O1",
+                "--duplicate-function-elimination",
+                "--reorder-functions-by-name",
+            ],
             Bundle::WebGpu => &["-Oz", "--merge-similar-functions"],
         };
         if let Err(error) = optimise(workspace, &program, level) {

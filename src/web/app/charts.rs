@@ -21,6 +21,8 @@ use crate::{
 
 /// How near a pointer must come to a sample's mark in a chart, in CSS pixels.
 const REACH: f64 = 16.0;
+/// The usual size of type, in CSS pixels.
+const EM: f64 = 16.0;
 
 /// A chart of this height, in CSS pixels, has room for all of its legend.
 const ROOMY: u32 = 320;
@@ -35,9 +37,10 @@ pub(super) fn look(loss: Loss) -> (&'static str, Dash) {
     }
 }
 
-/// Width and height of a chart's place in CSS pixels, where there is enough of both.
-pub(super) fn room(area: &Element) -> Option<(u32, u32)> {
-    let side = |pixels: i32| pixels.max(0) as u32;
+/// Width and height of a chart's place in the chart's own pixels, each so many of the page's; where there is
+/// enough of both.
+pub(super) fn room(area: &Element, scale: f64) -> Option<(u32, u32)> {
+    let side = |pixels: i32| (f64::from(pixels.max(0)) / scale) as u32;
     let size = (side(area.client_width()), side(area.client_height()));
     (size.0 >= 40 && size.1 >= 40).then_some(size)
 }
@@ -62,6 +65,7 @@ impl App {
             let state = self.state.borrow();
             let snapshot = state.focused().and_then(|pane| pane.snapshot.as_ref());
             let axis = state.output_axis;
+            let pixel = pixel / state.chart_scale();
             axis.zip(snapshot)
                 .and_then(|(axis, snapshot)| axis.nearest(&snapshot.outputs, pixel, REACH))
         };
@@ -82,7 +86,7 @@ impl State {
         let Some(area) = page::hook::<Element>("chart", name) else {
             return Ok(());
         };
-        let Some(size) = room(&area) else {
+        let Some(size) = room(&area, self.chart_scale()) else {
             return Ok(());
         };
         let Some(svg) = (match self.scene.look.panel {
@@ -96,6 +100,12 @@ impl State {
         put(&area, &svg)
     }
 
+    /// Charts are drawn for a page of the usual type and enlarged with it, lest their lines grow thin on a
+    /// large screen.
+    pub(super) fn chart_scale(&self) -> f64 {
+        self.style.em / EM
+    }
+
     pub(super) fn chart_style(&self) -> ChartStyle {
         ChartStyle {
             background: style::rgb("--chart-paper"),
@@ -104,7 +114,7 @@ impl State {
             grid: style::rgb("--chart-grid"),
             discriminator: style::rgb("--chart-d"),
             generator: style::rgb("--chart-g"),
-            em: 0.75 * self.style.em,
+            em: 0.75 * EM,
             mark: self.marked_step(),
         }
     }

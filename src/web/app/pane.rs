@@ -12,7 +12,7 @@ use crate::{
     scene::Twin,
     timeline::Kept,
     train::Batches,
-    web::{page, plane::Plane, runner::Runner},
+    web::{controls, page, plane::Plane, runner::Runner},
 };
 
 /// Points of a trail that are kept.
@@ -55,6 +55,7 @@ impl Pane {
     /// If the page has no template for it, or the browser cannot draw.
     pub fn new(twin: Option<Twin>, config: TrainingConfig) -> Result<Self, JsValue> {
         let element = page::clone_template("pane")?;
+        controls::offer_variants(&element);
         let panes: Element =
             page::hook("show", "panes").ok_or("the page has no place for the panes")?;
         panes.append_child(&element)?;

@@ -41,6 +41,7 @@ impl App {
             document.exit_fullscreen();
         }
         self.write_link();
-        self.redraw();
+        // Its type is larger, in the pictures as well.
+        self.restyle();
     }
 }

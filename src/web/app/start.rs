@@ -45,6 +45,8 @@ pub(super) struct Opened {
 pub async fn start(files: Files) -> Result<(), JsValue> {
     let opened = read_link();
     let language = opened.language.unwrap_or_else(preferred_language);
+    // Before the style is read: a presenter's type is larger.
+    controls::show_presenting(opened.presenting);
     let app = Rc::new(App {
         state: RefCell::new(State {
             scene: opened.scene.clone(),
@@ -102,7 +104,6 @@ pub async fn start(files: Files) -> Result<(), JsValue> {
     app.state.borrow_mut().words = words?;
     controls::offer_presets();
     controls::offer_parts();
-    controls::show_presenting(opened.presenting);
     app.show_handout();
     controls::offer_backends(|backend| app.files.have(backend));
     controls::show_scene(&app.scene());

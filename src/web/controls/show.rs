@@ -97,6 +97,19 @@ pub fn show_panes(panes: &[&Element]) {
     }
 }
 
+/// Lets a new pane's select offer what the timeline's branches do.
+pub fn offer_variants(pane: &Element) {
+    if let Some(select) = page::inner::<Element>(pane, "variant") {
+        // The first one there chooses nothing.
+        for option in page::all("[data-time=\"branch\"] option + option") {
+            let put = option
+                .clone_node_with_deep(true)
+                .and_then(|copy| select.append_child(&copy));
+            debug_assert!(put.is_ok(), "a select takes options");
+        }
+    }
+}
+
 /// Shows in what a pane differs from the first one, which itself has nothing to choose.
 pub fn show_variant(pane: &Element, variant: Option<Variant>) {
     if let Some(select) = page::inner::<HtmlSelectElement>(pane, "variant") {

@@ -6,6 +6,8 @@ use super::trace::Traced;
 use crate::progress::say;
 use anyhow::{Result, ensure};
 use std::fmt;
+use std::thread::sleep;
+use std::time::Duration;
 
 /// Which program computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +115,9 @@ pub struct Measure {
     pub rounds: u32,
     /// Milliseconds that a turn should take.
     pub turn_ms: f64,
+    /// How long nothing is done before a turn: what the last contestant leaves behind, such as a device that
+    /// is being taken down, is not the next one's to pay for.
+    pub rest: Duration,
     /// Whether snapshots are timed as well.
     pub snapshots: bool,
 }
@@ -237,6 +242,7 @@ pub fn play(arena: &mut impl Arena, entries: &mut [Entry], measure: Measure) -> 
         // Each roofline is measured once in a round.
         let mut rooflines: Vec<(Contestant, Option<f64>)> = Vec::new();
         for entry in entries.iter_mut() {
+            sleep(measure.rest);
             let time = arena.turn(entry.contestant, &entry.size, entry.steps)?;
             entry.times.push(time);
             if measure.snapshots {
@@ -383,6 +389,7 @@ pub mod tests {
         let measure = Measure {
             rounds: 2,
             turn_ms: 100.0,
+            rest: Duration::ZERO,
             snapshots: true,
         };
         play(&mut arena, &mut entries, measure).unwrap();

@@ -8,12 +8,14 @@ use anyhow::Result;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 use xshell::cmd;
 
 /// How points are measured: there are many.
 pub const MEASURE: Measure = Measure {
     rounds: 3,
     turn_ms: 100.0,
+    rest: Duration::from_millis(100),
     snapshots: false,
 };
 

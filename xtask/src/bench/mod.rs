@@ -30,6 +30,7 @@ use sizes::{Named, Size};
 use std::fs;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
+use std::time::Duration;
 use std::time::Instant;
 use trace::Traced;
 use webdriver::Browser;
@@ -108,6 +109,7 @@ impl Options {
         Measure {
             rounds: self.rounds,
             turn_ms: if self.quick { 150.0 } else { 400.0 },
+            rest: Duration::from_millis(300),
             snapshots: true,
         }
     }

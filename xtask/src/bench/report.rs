@@ -155,7 +155,7 @@ const HEAD: [&str; 8] = [
 const NOTES: &str = "
 ## How it was measured
 
-- The engines took turns, each a turn in every round; ms are for one step of one GAN (the time for all GANs, \
+- The engines took turns, each a turn in every round, after a rest of 0.3 s; ms are for one step of one GAN (the time for all GANs, \
 divided by their number). A step is a discriminator's update and a generator's, with fresh samples and latents \
 drawn in it. Steps before the clock was started, in which kernels are compiled, do not count.
 - Before it was timed, every engine repeated five steps from the same weights and batches; each loss fits those of \

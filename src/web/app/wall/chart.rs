@@ -35,14 +35,20 @@ impl WallView {
     }
 
     /// Draws them, where there is room and something to draw.
-    pub(super) fn draw_chart(&self, words: &Words, style: &ChartStyle) -> Result<(), JsValue> {
+    pub(super) fn draw_chart(
+        &self,
+        words: &Words,
+        style: &ChartStyle,
+        scale: f64,
+    ) -> Result<(), JsValue> {
         let Some(area) = page::hook::<Element>("chart", "wall") else {
             return Ok(());
         };
         // Several losses are told apart by the bars above, which have the same lines.
         let named = |hung: &super::Hung| hung.wall.losses().len() == 1;
         let named = self.hung.as_ref().is_some_and(named);
-        let drawn = charts::room(&area).and_then(|size| self.chart(words, style, size, named));
+        let drawn =
+            charts::room(&area, scale).and_then(|size| self.chart(words, style, size, named));
         drawn.map_or(Ok(()), |svg| charts::put(&area, &svg))
     }
 

@@ -112,7 +112,8 @@ impl State {
                 self.wall.stale.chart = false;
                 self.wall.stale.chart_drawn_ms = now;
                 let style = self.chart_style();
-                self.wall.draw_chart(&self.words, &style)?;
+                self.wall
+                    .draw_chart(&self.words, &style, self.chart_scale())?;
             }
         }
         Ok(JOBS.iter().any(|job| self.wall.is_due(*job, now)))
