@@ -92,8 +92,12 @@ impl Words {
         error.said(&self.get(error.key()), &self.get("error.the_configuration"))
     }
 
-    /// Puts the words into every element that names a key.
+    /// Puts the words into every element that names a key. Before there are any, the page keeps those that it came
+    /// with, so that nothing moves when they arrive.
     pub fn apply(&self) {
+        if self.sentences.is_empty() {
+            return;
+        }
         let root = page::root();
         let _ = root.set_attribute("lang", self.html_language);
         for element in page::all("[data-text]") {

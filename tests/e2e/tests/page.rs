@@ -73,6 +73,32 @@ async fn the_page_keeps_painting_at_full_speed() -> Result<()> {
 }
 
 #[tokio::test]
+async fn nothing_moves_about_while_the_page_starts() -> Result<()> {
+    if left_out_in_firefox("shifts", "it does not tell of layout shifts") {
+        return Ok(());
+    }
+    on_page("shifts", async |page| {
+        for (width, height) in [(1366, 900), (412, 915)] {
+            page.driver.set_window_rect(0, 0, width, height).await?;
+            page.driver.refresh().await?;
+            page.until_ready().await?;
+            let seen = page.evaluate("
+                await new Promise((resolve) => setTimeout(resolve, 1500));
+                const shifts = [];
+                new PerformanceObserver((list) => shifts.push(...list.getEntries())).observe({ type: 'layout-shift', buffered: true });
+                await new Promise((resolve) => setTimeout(resolve, 100));
+                return shifts.filter((shift) => !shift.hadRecentInput).map((shift) => shift.value);").await?;
+            println!("layout shifts at {width} x {height}: {seen}");
+            let moved: f64 = seen.as_array().into_iter().flatten().filter_map(|shift| shift.as_f64()).sum();
+            // What web.dev calls good for the whole life of a page (Cumulative Layout Shift).
+            ensure!(moved < 0.1, "the page moves by {moved} at {width} x {height}: {seen}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn the_badge_says_why_and_the_first_picture_comes_soon() -> Result<()> {
     on_page("start", async |page| {
         let seen = page
