@@ -148,6 +148,8 @@ struct State {
 /// What has to be drawn anew.
 #[derive(Default)]
 struct Stale {
+    /// Whose turn it is to be drawn first.
+    first_plane: usize,
     scale: bool,
     chart: bool,
     chart_drawn_ms: f64,

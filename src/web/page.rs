@@ -1,7 +1,9 @@
 //! The few things that the page's Rust does with the DOM, by the `data-*` hooks of index.html.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, HtmlCanvasElement, HtmlElement, HtmlTemplateElement, Window};
+use web_sys::{
+    Document, Element, HtmlCanvasElement, HtmlElement, HtmlTemplateElement, Node, Window,
+};
 
 /// The window; only the page has one.
 pub fn window() -> Window {
@@ -87,10 +89,21 @@ pub fn show_in(element: &Element, name: &str, text: &str) {
     }
 }
 
-/// Writes text, if it says anything new.
+/// Writes text, if it says anything new. Into the text that is there, where one is: a child that comes or goes has the
+/// browser ask anew, for most of the page, which rules hold (`:empty`, `:has`).
 pub fn set_text(element: &Element, text: &str) {
-    if element.text_content().as_deref() != Some(text) {
-        element.set_text_content(Some(text));
+    if element.text_content().as_deref() == Some(text) {
+        return;
+    }
+    match element.first_child() {
+        Some(only)
+            if only.node_type() == Node::TEXT_NODE
+                && only.next_sibling().is_none()
+                && !text.is_empty() =>
+        {
+            only.set_node_value(Some(text));
+        }
+        _ => element.set_text_content(Some(text)),
     }
 }
 

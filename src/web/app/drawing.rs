@@ -11,6 +11,9 @@ use crate::{
     web::{clock::now_ms, controls, page, plane, text::Sentence, wire},
 };
 
+/// After so long a frame leaves the planes that are still stale to the next one, so that the page is free for a click
+/// between them, however many there are and however busy the processor.
+const FRAME_MS: f64 = 12.0;
 /// The chart and the badge are for reading, not for following by eye.
 const CHART_EVERY_MS: f64 = 250.0;
 pub(super) const BADGE_EVERY_MS: f64 = 500.0;
@@ -58,14 +61,21 @@ impl App {
         {
             let mut state = self.state.borrow_mut();
             let state = &mut *state;
-            state.draw_planes()?;
-            state.draw_scale()?;
             let rests = !state.playing;
-            let due = rests || now - state.stale.chart_drawn_ms > CHART_EVERY_MS;
-            if rests || state.stale.chart && due {
+            let chart_due = rests || now - state.stale.chart_drawn_ms > CHART_EVERY_MS;
+            let draw_chart = state.stale.chart && chart_due;
+            // While the run plays, a frame has the planes or the charts to draw, not both.
+            if rests || !draw_chart {
+                state.draw_planes(now + FRAME_MS)?;
+                state.draw_scale()?;
+            }
+            if state.panes.iter().any(|pane| pane.stale) {
+                self.ask_frame();
+            }
+            if rests || draw_chart {
                 state.show_time();
             }
-            if state.stale.chart && due {
+            if draw_chart {
                 state.stale.chart = false;
                 state.stale.chart_drawn_ms = now;
                 state.draw_chart()?;

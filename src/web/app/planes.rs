@@ -37,16 +37,24 @@ pub(super) fn law(arrows: Arrows) -> Option<Law> {
 }
 
 impl State {
-    /// Draws the planes that are stale, and the numbers beside them.
-    pub(super) fn draw_planes(&mut self) -> Result<(), JsValue> {
+    /// Draws the planes that are stale, and the numbers beside them: one, and as many others as can be begun
+    /// before `until_ms`. They take turns in being the first.
+    pub(super) fn draw_planes(&mut self, until_ms: f64) -> Result<(), JsValue> {
         if !self.panes.iter().any(|pane| pane.stale) {
             return Ok(());
         }
         self.fit_arrows();
-        for index in 0..self.panes.len() {
+        let (count, first) = (self.panes.len(), self.stale.first_plane);
+        let mut drawn = 0;
+        for index in (first..first + count).map(|index| index % count) {
+            if drawn > 0 && clock::now_ms() > until_ms {
+                break;
+            }
             if !std::mem::take(&mut self.panes[index].stale) {
                 continue;
             }
+            drawn += 1;
+            self.stale.first_plane = index + 1;
             let pane = &self.panes[index];
             let Some(snapshot) = &pane.snapshot else {
                 continue;

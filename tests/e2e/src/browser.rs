@@ -30,17 +30,17 @@ pub fn left_out_in_firefox(test: &str, reason: &str) -> bool {
     left_out
 }
 
-/// The browser, headless.
-pub(crate) fn capabilities() -> Result<Capabilities> {
+/// The browser, headless; `traced` if it is to write down what its threads do (Chromium only).
+pub(crate) fn capabilities(traced: bool) -> Result<Capabilities> {
     let settings: Value = serde_json::from_str(include_str!("../../../webdriver.json"))?;
     match env::var("LSGAN_BROWSER").as_deref() {
         Ok("firefox") => firefox(&settings["moz:firefoxOptions"]),
-        Ok("chromium") | Err(_) => chromium(&settings["goog:chromeOptions"]),
+        Ok("chromium") | Err(_) => chromium(&settings["goog:chromeOptions"], traced),
         Ok(other) => bail!("LSGAN_BROWSER must be chromium or firefox, not {other}"),
     }
 }
 
-fn chromium(settings: &Value) -> Result<Capabilities> {
+fn chromium(settings: &Value, traced: bool) -> Result<Capabilities> {
     let mut browser = ChromeCapabilities::new();
     browser.set_binary(&surroundings("LSGAN_CHROMIUM")?)?;
     let flags = settings["args"].as_array().into_iter().flatten();
@@ -54,6 +54,9 @@ fn chromium(settings: &Value) -> Result<Capabilities> {
         browser.add_arg(flag)?;
     }
     browser.set_browser_log_level(LoggingPrefsLogLevel::All)?;
+    if traced {
+        crate::tasks::trace(&mut browser)?;
+    }
     Ok(browser.into())
 }
 

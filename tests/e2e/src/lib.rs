@@ -8,6 +8,7 @@
 pub mod browser;
 pub mod lab;
 pub mod site;
+mod tasks;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::Value;
@@ -36,6 +37,14 @@ pub async fn on_page(name: &str, test: impl AsyncFnOnce(&Page) -> Result<()>) ->
     on_page_at(name, &surroundings("LSGAN_URL")?, test).await
 }
 
+/// The same in a browser that writes down what its threads do, for [`Page::ensure_short_tasks`]: Chromium.
+///
+/// # Errors
+/// As [`on_page`].
+pub async fn on_traced_page(name: &str, test: impl AsyncFnOnce(&Page) -> Result<()>) -> Result<()> {
+    visit(name, &surroundings("LSGAN_URL")?, true, test).await
+}
+
 /// The same with a page at another address.
 ///
 /// # Errors
@@ -45,12 +54,24 @@ pub async fn on_page_at(
     url: &str,
     test: impl AsyncFnOnce(&Page) -> Result<()>,
 ) -> Result<()> {
+    visit(name, url, false, test).await
+}
+
+async fn visit(
+    name: &str,
+    url: &str,
+    traced: bool,
+    test: impl AsyncFnOnce(&Page) -> Result<()>,
+) -> Result<()> {
     let artifacts = PathBuf::from(surroundings("LSGAN_ARTIFACTS")?);
     let console = browser::Console::now()?;
-    let driver = WebDriver::builder(surroundings("LSGAN_WEBDRIVER")?, browser::capabilities()?)
-        .request_timeout(SCRIPT_PATIENCE + Duration::from_secs(30))
-        .await
-        .context("the browser does not start")?;
+    let driver = WebDriver::builder(
+        surroundings("LSGAN_WEBDRIVER")?,
+        browser::capabilities(traced)?,
+    )
+    .request_timeout(SCRIPT_PATIENCE + Duration::from_secs(30))
+    .await
+    .context("the browser does not start")?;
     let visit = async |driver: WebDriver| {
         driver.set_script_timeout(SCRIPT_PATIENCE).await?;
         driver.goto(url).await?;
