@@ -4,6 +4,10 @@
 //! It knows rows of numbers and where random ones come from, no network and no batch: those are the engine's.
 
 #![warn(missing_docs)]
+// The intrinsics of each set of instructions, and the calls of functions made for one.
+#![allow(unsafe_code)]
+// They are in two macros, and why they are sound is said once for all blocks of each.
+#![allow(clippy::undocumented_unsafe_blocks)]
 
 mod lanes;
 mod nonlinearity;

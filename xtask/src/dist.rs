@@ -5,6 +5,7 @@
 //! may let browsers keep that folder for ever, and the relative links inside it hold unchanged.
 
 use crate::bundle::{self, Bundle, Profile};
+use crate::licences;
 use crate::progress::{say, waiting};
 use crate::single;
 use crate::site::Site;
@@ -52,6 +53,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     bundle::remove(&dist)?;
     site.write(&dist)?;
     let single = single::write(&site, &dist)?;
+    fs::write(dist.join(licences::FILE), licences::list(workspace)?)?;
     print_sizes(&site)?;
     println!("  {:<44}{:>12}\n", single::FILE, kilobytes(single));
     say(&format!("the site is in {}", dist.display()));

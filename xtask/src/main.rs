@@ -10,6 +10,7 @@ mod debian;
 mod dist;
 mod driver;
 mod e2e;
+mod licences;
 mod npm;
 mod progress;
 mod python;

@@ -10,7 +10,7 @@ use crate::{browsers, debian, e2e, python, tools};
 use anyhow::Result;
 use clap::ValueEnum;
 use std::path::Path;
-use xshell::cmd;
+use xshell::{Shell, cmd};
 
 /// The steps, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
@@ -23,6 +23,8 @@ pub enum Step {
     Clippy,
     /// rustdoc for this machine and for the browser, warnings denied
     Docs,
+    /// Whether the dependencies are allowed (deny.toml), without known faults, and used
+    Supply,
     /// The tests that run without a browser
     Native,
     /// The fused engine on this machine's GPU, or on Mesa's that the CPU plays
@@ -104,6 +106,7 @@ impl Step {
                 .run()?;
                 cmd!(shell, "cargo doc --no-deps -p lsgan-lab --lib --document-private-items --target {WASM}").run()?;
             }
+            Self::Supply => supply(workspace, &shell)?,
             // Without WebGPU: its natives take longest to compile, and the browser tests cover it.
             Self::Native => cmd!(
                 shell,
@@ -156,6 +159,21 @@ impl Step {
         }
         Ok(())
     }
+}
+
+/// Asks about the dependencies. The list of known faults is on the network, where cargo's registry may be all that can
+/// be reached: then that question is left out, and said to be.
+fn supply(workspace: &Workspace, shell: &Shell) -> Result<()> {
+    tools::supply(workspace)?;
+    cmd!(shell, "cargo deny check bans licenses sources").run()?;
+    if cmd!(shell, "cargo deny fetch db").quiet().run().is_ok() {
+        cmd!(shell, "cargo deny check --disable-fetch advisories").run()?;
+    } else {
+        say("left out: advisories, since the RustSec database cannot be reached from here");
+    }
+    // By its own name: through cargo it takes the subcommand for a folder where cargo runs us.
+    cmd!(shell, "cargo-machete").run()?;
+    Ok(())
 }
 
 /// The packages of a GPU that the CPU plays, where no driver for Vulkan is installed.

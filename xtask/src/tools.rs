@@ -14,6 +14,9 @@ const BINARYEN: &str = "132.0.0";
 /// The driver of Firefox that the tests were last seen with.
 const GECKODRIVER: &str = "0.37.1";
 
+/// What asks whether the dependencies are allowed (deny.toml), and used.
+const SUPPLY: [(&str, &str); 2] = [("cargo-deny", "0.20.2"), ("cargo-machete", "0.9.2")];
+
 /// Makes sure that rustc can compile for the browser.
 pub fn wasm_target(workspace: &Workspace) -> Result<()> {
     let shell = workspace.shell()?;
@@ -93,6 +96,25 @@ pub fn geckodriver(workspace: &Workspace) -> Result<()> {
     )
     .env("CARGO_PROFILE_DEV_DEBUG", "false")
     .run()?;
+    Ok(())
+}
+
+/// Makes sure that cargo has the two that ask about dependencies.
+pub fn supply(workspace: &Workspace) -> Result<()> {
+    for (tool, version) in SUPPLY {
+        if workspace.program(tool).is_some() {
+            continue;
+        }
+        let (shell, tools) = (workspace.shell()?, workspace.tools());
+        say(&format!("installing {tool} (up to 4 minutes on two cores)"));
+        // Unoptimised: they read a few files, and build in half the time.
+        cmd!(
+            shell,
+            "cargo install {tool} --version {version} --locked --debug --root {tools}"
+        )
+        .env("CARGO_PROFILE_DEV_DEBUG", "false")
+        .run()?;
+    }
     Ok(())
 }
 

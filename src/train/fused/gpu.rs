@@ -65,6 +65,7 @@ pub struct Unfit {
 /// of them first; and a call from Rust to the browser goes through several exports (ARCHITECTURE.md, "What a
 /// dispatch costs").
 #[cfg(target_arch = "wasm32")]
+#[allow(unsafe_code)]
 fn run_constructors() {
     unsafe extern "C" {
         fn __wasm_call_ctors();
