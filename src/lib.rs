@@ -20,6 +20,7 @@ pub mod lab;
 pub mod measure;
 pub mod pace;
 pub mod picture;
+mod quote;
 pub mod scene;
 pub mod session;
 #[cfg(not(target_arch = "wasm32"))]

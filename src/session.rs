@@ -355,9 +355,9 @@ impl Session {
             }
             Command::Kept { until } => Ok(Reply::Kept(self.timeline.some(until, MOST_MOVED))),
             Command::Adopt { checkpoints } => {
-                checkpoints
-                    .into_iter()
-                    .for_each(|one| self.timeline.keep(one));
+                let fitting = checkpoints.into_iter();
+                let fitting = fitting.filter(|one| one.fits(&self.config));
+                fitting.for_each(|one| self.timeline.keep(one));
                 Ok(Reply::Standing(self.standing()))
             }
         }

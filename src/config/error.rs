@@ -142,13 +142,13 @@ pub enum Problem {
 }
 
 /// Longest path that is quoted in full, in characters; the longest that exists has under 50.
-const LONGEST_PATH: usize = 60;
+pub(super) const LONGEST_PATH: usize = 60;
 
 impl ConfigError {
     pub(crate) fn new(path: impl Into<String>, problem: Problem) -> Self {
         let path: String = path.into();
         Self {
-            path: super::fields::shortened(&path, LONGEST_PATH),
+            path: crate::quote::shortened(&path, LONGEST_PATH),
             problem,
         }
     }

@@ -10,9 +10,7 @@ use std::ops::RangeInclusive;
 use serde_json::{Map, Value};
 
 use super::{ConfigError, Problem};
-
-/// Longest quotation in a message, in characters.
-pub(crate) const LONGEST_QUOTE: usize = 40;
+use crate::quote::quoted;
 
 /// The fields of one JSON object; remembers which were asked for, so that the others are refused.
 pub(crate) struct Fields<'a> {
@@ -293,21 +291,5 @@ fn whole_number(value: &Value) -> Option<u64> {
 
 /// What was there, for a message.
 pub(crate) fn found(value: &Value) -> String {
-    shortened(&value.to_string(), LONGEST_QUOTE)
-}
-
-/// The beginning of a text from outside, so that a message stays a sentence.
-pub(crate) fn shortened(text: &str, most: usize) -> String {
-    let mut characters = text.chars().map(|character| {
-        if character.is_control() {
-            ' '
-        } else {
-            character
-        }
-    });
-    let mut short: String = characters.by_ref().take(most).collect();
-    if characters.next().is_some() {
-        short.push('…');
-    }
-    short
+    quoted(&value.to_string())
 }

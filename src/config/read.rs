@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::{
     Activation, ConfigError, Initializer, Latent, LatentKind, Loss, Network, Optimizer, Optimizers,
     Problem, Target, TrainingConfig, Update,
+    error::LONGEST_PATH,
     fields::Fields,
     places::{PLACES, heart},
 };
@@ -324,6 +325,8 @@ pub(crate) fn merge(value: &mut Value, partial: &Value) {
 pub(crate) fn assignment(assignment: &str) -> Result<(&str, &str), ConfigError> {
     let (path, text) = assignment
         .split_once('=')
+        // One of ten thousand dots would be objects ten thousand deep, and the stack is not.
+        .filter(|(path, _)| path.len() <= LONGEST_PATH)
         .ok_or_else(|| ConfigError::new(assignment, Problem::Assignment))?;
     Ok((path.trim(), text.trim()))
 }

@@ -37,7 +37,12 @@ impl Fit {
         let reach = half[0].max(half[1]);
         Some(Self {
             centre: edges.map(|[low, high]| 0.5 * (low + high)),
-            scale: if reach > 0.0 { REACH / reach } else { 1.0 },
+            // Closer together than any number says, they are one point: 1.2 / 1e-310 would be endless.
+            scale: if reach.is_normal() {
+                REACH / reach
+            } else {
+                1.0
+            },
         })
     }
 
@@ -65,5 +70,16 @@ mod tests {
             Fit::of(&[[9.0, 9.0]]).unwrap().place([9.0, 9.0]),
             [0.0, 0.0]
         );
+    }
+
+    #[test]
+    fn points_as_near_as_numbers_can_be_have_places() {
+        for near in [5e-324, 1e-310, 1e-308, 1e-300, 1e-30] {
+            let points = [[0.0, 0.0], [near, -near], [-near, 0.0]];
+            let fit = Fit::of(&points).unwrap();
+            for place in points.map(|point| fit.place(point)) {
+                assert!(place.iter().all(|x| x.abs() <= 1.3), "{near}: {place:?}");
+            }
+        }
     }
 }

@@ -7,16 +7,13 @@
 use serde_json::Value;
 
 use super::Fit;
-use crate::config::on_lattice;
+use crate::{config::on_lattice, quote::quoted};
 
 /// Longest text that is looked at, in bytes.
 pub const MOST_BYTES: usize = 1 << 20;
 
 /// Largest number that is taken, on either side of zero.
 const LARGEST: f64 = 1e12;
-
-/// Longest quotation in a message, in characters.
-const LONGEST_QUOTE: usize = 24;
 
 /// Points that were read.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,7 +127,7 @@ fn entries(text: &str) -> Result<Vec<[f64; 2]>, Unreadable> {
     let Value::Array(list) = value else {
         return Err(Unreadable::Entry {
             number: 1,
-            found: shortened(&value.to_string()),
+            found: quoted(&value.to_string()),
         });
     };
     let entry = |(index, value): (usize, &Value)| {
@@ -143,7 +140,7 @@ fn entries(text: &str) -> Result<Vec<[f64; 2]>, Unreadable> {
             .map(|(x, y)| [x, y])
             .ok_or_else(|| Unreadable::Entry {
                 number: index + 1,
-                found: shortened(&value.to_string()),
+                found: quoted(&value.to_string()),
             })
     };
     list.iter().enumerate().map(entry).collect()
@@ -194,7 +191,7 @@ fn table(text: &str) -> Result<Vec<[f64; 2]>, Unreadable> {
         for (place, column) in point.iter_mut().zip(columns) {
             *place = number(&cells[column]).ok_or_else(|| Unreadable::Number {
                 line,
-                found: shortened(&cells[column]),
+                found: quoted(&cells[column]),
             })?;
         }
         Ok(point)
@@ -209,10 +206,6 @@ fn number(text: &str) -> Option<f64> {
 /// Neither endless nor so large that differences would be.
 fn is_taken(number: &f64) -> bool {
     number.abs() <= LARGEST
-}
-
-fn shortened(text: &str) -> String {
-    crate::config::fields::shortened(text, LONGEST_QUOTE)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -72,6 +72,24 @@ impl Weights {
         }
     }
 
+    /// Whether the layers lead from so many inputs to so many outputs: each fits the next, and has all of its
+    /// numbers.
+    pub fn lead(&self, inputs: usize, outputs: usize) -> bool {
+        let end = self.layers.iter().try_fold(inputs, |width, layer| {
+            let is_whole = layer.inputs == width
+                && layer.outputs > 0
+                && layer.bias.len() == layer.outputs
+                && layer.weight.len() == width * layer.outputs;
+            is_whole.then_some(layer.outputs)
+        });
+        !self.layers.is_empty() && end == Some(outputs)
+    }
+
+    /// The width of each layer's output.
+    pub fn widths(&self) -> impl Iterator<Item = usize> {
+        self.layers.iter().map(|layer| layer.outputs)
+    }
+
     /// One affine layer alone, from the plane to one output: D(x) = weight . x + bias.
     pub fn linear(weight: [f64; 2], bias: f64) -> Self {
         Self {

@@ -3,9 +3,9 @@
 //!
 //! It makes a page simpler, not safer: whoever can edit the link can take all of it away.
 
-use crate::config::{
-    ConfigError, Problem,
-    fields::{LONGEST_QUOTE, shortened},
+use crate::{
+    config::{ConfigError, Problem},
+    quote::quoted,
 };
 
 /// The parts of the page that can be hidden or locked, by their names in links, in index.html
@@ -139,7 +139,7 @@ fn parts(name: &str, value: &str) -> Result<Vec<&'static str>, ConfigError> {
             let problem = Problem::Choices {
                 most: PARTS.len() as u64,
                 allowed: PARTS.join(", "),
-                found: shortened(word, LONGEST_QUOTE),
+                found: quoted(word),
             };
             ConfigError::new(name, problem)
         })?;
@@ -157,7 +157,7 @@ fn flag(name: &str, value: &str) -> Result<bool, ConfigError> {
         other => {
             let problem = Problem::Choice {
                 allowed: "0, 1".to_owned(),
-                found: shortened(other, LONGEST_QUOTE),
+                found: quoted(other),
             };
             Err(ConfigError::new(name, problem))
         }
@@ -178,7 +178,7 @@ fn origins(name: &str, value: &str) -> Result<Vec<String>, ConfigError> {
             name,
             Problem::Origins {
                 most: MOST_ORIGINS as u64,
-                found: shortened(found, LONGEST_QUOTE),
+                found: quoted(found),
             },
         )),
     }

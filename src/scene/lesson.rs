@@ -144,9 +144,13 @@ impl Lesson {
                 &[("paused", Start::Paused), ("playing", Start::Playing)],
             )?,
             speed: fields.optional_choice("speed", &SPEEDS.map(|speed| (speed, speed)))?,
-            select: fields
-                .optional_whole("select", 0..=last_sample(&scene))?
-                .map(|index| index as usize),
+            // Where there is nothing to select, there is no such field.
+            select: match samples(&scene).checked_sub(1) {
+                None => None,
+                Some(last) => fields
+                    .optional_whole("select", 0..=last as u64)?
+                    .map(|index| index as usize),
+            },
             scene,
             changes,
             reveal_action: fields.choice("reveal_action", actions(revealed.look.view))?,
@@ -202,15 +206,13 @@ fn actions(view: View) -> &'static [(&'static str, RevealAction)] {
     }
 }
 
-/// Index of the last sample that can be selected.
-fn last_sample(scene: &Scene) -> u64 {
-    let count = match scene.look.view {
+/// How many samples can be selected.
+fn samples(scene: &Scene) -> usize {
+    match scene.look.view {
         View::Run => SHOWN_SAMPLES,
         View::Lab => scene.lab.samples.len(),
-        // Nothing to select there.
         View::Wall => 0,
-    };
-    count.saturating_sub(1) as u64
+    }
 }
 
 /// The names of the lessons in their order, from the text of the file called `file`. The lesson

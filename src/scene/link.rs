@@ -7,10 +7,12 @@
 use serde_json::Value;
 
 use super::Scene;
-use crate::config::{
-    ConfigError, Problem,
-    fields::{LONGEST_QUOTE, shortened},
-    places::{PLACES, compact},
+use crate::{
+    config::{
+        ConfigError, Problem,
+        places::{PLACES, compact},
+    },
+    quote::quoted,
 };
 
 /// Longest fragment that is looked at, in bytes: with 2,000 points wherever they are it has under 14,000.
@@ -57,7 +59,7 @@ pub fn read(fragment: &str, settings: &[&str]) -> Result<Link, ConfigError> {
             Some(("v", other)) => {
                 let problem = Problem::Choice {
                     allowed: VERSION.to_owned(),
-                    found: shortened(other, LONGEST_QUOTE),
+                    found: quoted(other),
                 };
                 return Err(ConfigError::new("v", problem));
             }

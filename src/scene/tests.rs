@@ -347,6 +347,16 @@ fn links_that_cannot_be_read_say_why() {
 
 /// Any scene that the reader accepts, from independent choices in JSON.
 #[test]
+fn a_link_as_deep_as_it_is_long_is_refused_in_a_sentence() {
+    for dot in [".", "a.", "look."] {
+        let fragment = dot.repeat(link::MAX_BYTES / dot.len() - 2) + "=1";
+        let said = link::read(&fragment, &[]).unwrap_err().to_string();
+        assert!(said.ends_with("such as loss.kind=minimax"), "{said}");
+        assert!(said.chars().count() < 140, "{said}");
+    }
+}
+
+#[test]
 fn a_link_with_as_many_points_as_there_may_be_is_read_again() {
     // From corner to corner, so that every difference is the largest.
     let corner = |index: usize| {

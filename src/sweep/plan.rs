@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::{Seeds, SweepError, Variant, variants::variants};
-use crate::{config::TrainingConfig, train::Backend};
+use crate::{config::TrainingConfig, quote::quoted, train::Backend};
 
 /// What a sweep trains; every combination of variant and seed is one run.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,7 +138,10 @@ impl FromStr for Shard {
             })
             .filter(|shard| (1..=shard.count).contains(&shard.index) && shard.count <= 100_000)
             .ok_or_else(|| {
-                format!("a shard must be like 1/4, the first of four, up to 4/4, not {text:?}")
+                format!(
+                    "a shard must be like 1/4, the first of four, up to 4/4, not \"{}\"",
+                    quoted(text)
+                )
             })
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Plan, SweepError, beside, difference::difference, replace};
-use crate::{config::TrainingConfig, train::Backend};
+use crate::{config::TrainingConfig, quote::shortened, train::Backend};
 
 /// How a CSV was made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -89,10 +89,11 @@ impl Provenance {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(SweepError::at(&path)(error)),
         };
-        let refused = |error| {
+        let refused = |error: serde_json::Error| {
             SweepError::Refused(format!(
-                "{} does not say how a CSV was made: {error}",
-                path.display()
+                "{} does not say how a CSV was made: {}",
+                path.display(),
+                shortened(&error.to_string(), 200)
             ))
         };
         serde_json::from_str(&text).map(Some).map_err(refused)

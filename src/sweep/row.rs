@@ -6,7 +6,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{measure::Quality, train::Losses};
+use crate::{measure::Quality, quote::quoted, train::Losses};
 
 /// The first line of the file.
 pub const HEADER: &str =
@@ -138,7 +138,7 @@ impl FromStr for Row {
             seed: read("seed", seed)?,
             step: read("step", step)?,
             modes: maybe("modes", modes)?,
-            hq: maybe("hq", hq)?,
+            hq: share("hq", hq)?,
             reverse_kl: maybe("reverse_kl", reverse_kl)?,
             sliced_w1: read("sliced_w1", sliced_w1)?,
             energy: read("energy", energy)?,
@@ -149,7 +149,8 @@ impl FromStr for Row {
                 "diverged" => Status::Diverged,
                 _ => {
                     return Err(format!(
-                        "must say ok or diverged as its status, not {status:?}"
+                        "must say ok or diverged as its status, not \"{}\"",
+                        quoted(status)
                     ));
                 }
             },
@@ -159,7 +160,18 @@ impl FromStr for Row {
 
 fn read<T: FromStr>(name: &str, cell: &str) -> Result<T, String> {
     cell.parse()
-        .map_err(|_| format!("must have a number as its {name}, not {cell:?}"))
+        .map_err(|_| format!("must have a number as its {name}, not \"{}\"", quoted(cell)))
+}
+
+/// A share of samples.
+fn share(name: &str, cell: &str) -> Result<Option<f64>, String> {
+    match maybe(name, cell)? {
+        Some(share) if !(0.0..=1.0).contains(&share) => Err(format!(
+            "must have a share from 0 to 1 as its {name}, not \"{}\"",
+            quoted(cell)
+        )),
+        share => Ok(share),
+    }
 }
 
 fn maybe<T: FromStr>(name: &str, cell: &str) -> Result<Option<T>, String> {
@@ -266,6 +278,18 @@ mod tests {
             (
                 "a,1,0,,,,0.5,1,,,fine",
                 "must say ok or diverged as its status, not \"fine\"",
+            ),
+            (
+                "a,1,0,8,1.5,0,0.5,1,,,ok",
+                "must have a share from 0 to 1 as its hq, not \"1.5\"",
+            ),
+            (
+                "a,1,0,8,NaN,0,0.5,1,,,ok",
+                "must have a share from 0 to 1 as its hq, not \"NaN\"",
+            ),
+            (
+                "a,\u{202e}1,0,,,,0.5,1,,,ok",
+                "must have a number as its seed, not \"\\u{202e}1\"",
             ),
         ];
         for (line, words) in cases {

@@ -3,6 +3,8 @@
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
+use crate::quote::quoted;
+
 /// Most seeds of one sweep.
 const MOST: usize = 100_000;
 
@@ -40,8 +42,9 @@ impl FromStr for Seeds {
         for part in text.split(',') {
             let (first, last) = bounds(part.trim()).ok_or_else(|| {
                 format!(
-                    "seeds must be like 1..=20, 1..20 or 1,4,7, from 0 to {}, not {part:?}",
-                    u32::MAX
+                    "seeds must be like 1..=20, 1..20 or 1,4,7, from 0 to {}, not \"{}\"",
+                    u32::MAX,
+                    quoted(part)
                 )
             })?;
             for seed in first..=last {

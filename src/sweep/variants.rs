@@ -4,7 +4,7 @@
 //! other field of the configuration with the values that it takes.
 
 use super::SweepError;
-use crate::{config::TrainingConfig, scene};
+use crate::{config::TrainingConfig, quote::quoted, scene};
 
 /// Most variants of one sweep.
 const MOST: usize = 1000;
@@ -72,7 +72,7 @@ pub fn variants(base: &TrainingConfig, axes: &[String]) -> Result<Vec<Variant>, 
         if variant.label.len() > LONGEST_LABEL {
             let message = format!(
                 "{} is longer than {LONGEST_LABEL} letters, too long for a variant",
-                variant.label
+                quoted(&variant.label)
             );
             return Err(SweepError::Refused(message));
         }
@@ -96,7 +96,8 @@ pub fn variants(base: &TrainingConfig, axes: &[String]) -> Result<Vec<Variant>, 
 fn split(axis: &str) -> Result<(&str, Vec<&str>), SweepError> {
     let Some((key, values)) = axis.split_once('=') else {
         let message = format!(
-            "--vary must have the form key=value,value, such as loss=lsgan01,minimax, not {axis:?}"
+            "--vary must have the form key=value,value, such as loss=lsgan01,minimax, not \"{}\"",
+            quoted(axis)
         );
         return Err(SweepError::Refused(message));
     };
@@ -130,8 +131,9 @@ fn changed(
         None => {
             let names: Vec<_> = named.iter().map(|variant| variant.name()).collect();
             let message = format!(
-                "--vary {key} must be one of {}, not {value:?}",
-                names.join(", ")
+                "--vary {key} must be one of {}, not \"{}\"",
+                names.join(", "),
+                quoted(value)
             );
             Err(SweepError::Refused(message))
         }

@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::quote::quoted;
+
 /// Where and how a run is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Backend {
@@ -58,7 +60,7 @@ impl FromStr for Backend {
         let found = Self::ALL.into_iter().find(|backend| backend.name() == name);
         found.ok_or_else(|| {
             let names = Self::ALL.map(Self::name).join(", ");
-            format!("the backend must be one of {names}, not {name}")
+            format!("the backend must be one of {names}, not {}", quoted(name))
         })
     }
 }

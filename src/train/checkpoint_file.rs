@@ -22,10 +22,15 @@ use super::{
 use crate::{
     config::{ConfigError, Optimizer, TrainingConfig},
     gan::{Layer, Weights},
+    quote::{quoted, shortened},
 };
 
 /// Longest file that is read: three times the one of the largest networks allowed.
 pub const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Longest head of one, its configuration and the names and shapes of its tensors: those of the largest networks
+/// with 2,000 points take under 100,000 bytes. What is parsed takes ten times as much memory and more.
+const MAX_HEAD_BYTES: u64 = 1024 * 1024;
 
 /// Most steps or updates that a file may claim; nobody waits for more.
 const MOST_STEPS: u64 = 1_000_000_000_000;
@@ -48,6 +53,9 @@ pub enum FileError {
     /// Longer than [`MAX_FILE_BYTES`].
     #[error("is more than {MAX_FILE_BYTES} bytes long, too much for a checkpoint")]
     TooLong,
+    /// Its head is longer than [`MAX_HEAD_BYTES`].
+    #[error("has a head of {0} bytes; at most {MAX_HEAD_BYTES} are read")]
+    LongHead(u64),
     /// Not in the format.
     #[error("is not a safetensors file: {0}")]
     Format(String),
@@ -59,7 +67,7 @@ pub enum FileError {
     Config(#[from] ConfigError),
     /// A count is no count.
     #[error(
-        "must say a whole number from 0 to {MOST_STEPS} as {name} in its metadata, not {found}"
+        "must say a whole number from 0 to {MOST_STEPS} as {name} in its metadata, not \"{found}\""
     )]
     Count {
         /// Which one.
@@ -71,7 +79,7 @@ pub enum FileError {
     #[error("has no tensor {0}")]
     NoTensor(String),
     /// A tensor that the configuration has no place for.
-    #[error("holds a tensor {0:?} that does not belong to its configuration")]
+    #[error("holds a tensor \"{0}\" that does not belong to its configuration")]
     Stranger(String),
     /// Other numbers than f32.
     #[error("must hold F32 in {name}, not {found:?}")]
@@ -82,14 +90,14 @@ pub enum FileError {
         found: Dtype,
     },
     /// Another shape than the configuration's.
-    #[error("must hold {name} in the shape {expected:?}, not {found:?}")]
+    #[error("must hold {name} in the shape {expected:?}, not {found}")]
     Shape {
         /// Which tensor.
         name: String,
         /// As the configuration has it.
         expected: Vec<usize>,
-        /// What was there.
-        found: Vec<usize>,
+        /// What was there, shortened.
+        found: String,
     },
     /// NaN or infinity.
     #[error("holds a number in {0} that is not finite, as after a run that diverged")]
@@ -104,12 +112,6 @@ impl From<SafeTensorError> for FileError {
         // It may quote the file at any length.
         Self::Format(shortened(&error.to_string(), 200))
     }
-}
-
-/// The beginning of a text from outside, on one line.
-fn shortened(text: &str, most: usize) -> String {
-    let visible = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    visible.take(most).collect()
 }
 
 impl SavedRun {
@@ -172,6 +174,12 @@ impl SavedRun {
     /// # Errors
     /// [`FileError`] says what is wrong with it.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, FileError> {
+        // The format's first eight bytes say how long the head is.
+        if let Some(length) = bytes.first_chunk().map(|first| u64::from_le_bytes(*first))
+            && (MAX_HEAD_BYTES..bytes.len() as u64).contains(&length)
+        {
+            return Err(FileError::LongHead(length));
+        }
         let (_, header) = SafeTensors::read_metadata(bytes)?;
         let metadata = header.metadata().clone().unwrap_or_default();
         let entry = |name| metadata.get(name).ok_or(FileError::NoEntry(name));
@@ -180,7 +188,7 @@ impl SavedRun {
             let number = text.parse().ok().filter(|number| *number <= MOST_STEPS);
             number.ok_or_else(|| FileError::Count {
                 name,
-                found: format!("{:?}", shortened(text, 40)),
+                found: quoted(text),
             })
         };
         let config = TrainingConfig::from_json(entry("config")?)?;
@@ -291,7 +299,7 @@ impl Tensors<'_> {
             return Err(FileError::Shape {
                 name,
                 expected: shape.to_vec(),
-                found: tensor.shape().to_vec(),
+                found: quoted(&format!("{:?}", tensor.shape())),
             });
         }
         let (numbers, _) = tensor.data().as_chunks();

@@ -163,6 +163,16 @@ impl Checkpoint {
         }
     }
 
+    /// Whether a run of this configuration can go on from it: the generator's layers are the configuration's,
+    /// the discriminator's, which may be others ([`Checkpoint::with_discriminator`]), lead from the plane to one
+    /// output, and whatever the optimizers remember is as large as what they move.
+    pub fn fits(&self, config: &TrainingConfig) -> bool {
+        let widths = config.generator.hidden.iter().copied().chain([2]);
+        self.generator.is_whole(config.latent.dim, 2)
+            && self.generator.weights.widths().eq(widths)
+            && self.discriminator.is_whole(2, 1)
+    }
+
     /// The same run with another discriminator, whose optimizer remembers nothing: for a generator
     /// that is to learn against one held fixed, by [`Part::Generator`] alone. Its layers need not be
     /// as many or as wide as the configuration says; one affine layer alone is linear.
@@ -188,6 +198,12 @@ pub struct NetworkState {
 }
 
 impl NetworkState {
+    fn is_whole(&self, inputs: usize, outputs: usize) -> bool {
+        let moments = [&self.first_moment, &self.second_moment];
+        let mut all = moments.into_iter().flatten().chain([&self.weights]);
+        all.all(|one| one.lead(inputs, outputs) && one.widths().eq(self.weights.widths()))
+    }
+
     /// A network before its first update.
     pub fn initial(weights: Weights) -> Self {
         Self {
@@ -195,6 +211,48 @@ impl NetworkState {
             updates: 0,
             first_moment: None,
             second_moment: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checkpoint_of_another_shape_does_not_fit() {
+        let set = |assignment| TrainingConfig::default().with_assignment(assignment);
+        let config = TrainingConfig::default();
+        let whole = Checkpoint::initial(&config);
+        assert!(whole.fits(&config));
+        assert!(whole.fits(&set("discriminator.hidden=3").unwrap()));
+        for other in [
+            "generator.hidden=64",
+            "generator.hidden=64,65",
+            "latent.dim=3",
+        ] {
+            assert!(!whole.fits(&set(other).unwrap()), "{other}");
+        }
+        let linear = Weights::linear([1.0, 0.0], 0.0);
+        assert!(
+            whole
+                .clone()
+                .with_discriminator(linear.clone())
+                .fits(&config)
+        );
+        let broken: [fn(&mut Checkpoint); 7] = [
+            |it| it.generator.weights.layers.clear(),
+            |it| drop(it.generator.weights.layers.pop()),
+            |it| drop(it.generator.weights.layers[1].weight.pop()),
+            |it| it.discriminator.weights.layers[0].bias.push(0.0),
+            |it| it.discriminator.weights.layers[1].inputs = 63,
+            |it| it.discriminator.weights.layers[0].outputs = usize::MAX,
+            |it| it.discriminator.second_moment = Some(Weights::linear([0.0; 2], 0.0)),
+        ];
+        for (number, spoil) in broken.into_iter().enumerate() {
+            let mut checkpoint = whole.clone();
+            spoil(&mut checkpoint);
+            assert!(!checkpoint.fits(&config), "{number}");
         }
     }
 }

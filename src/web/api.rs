@@ -14,6 +14,7 @@ use super::{
     wire,
 };
 use crate::{
+    quote::quoted,
     scene::{LATEST_STOP, VARIANTS, Variant},
     train::{Backend, Part},
 };
@@ -93,8 +94,7 @@ impl LsganLab {
     ) -> Promise {
         let app = self.app.clone();
         future_to_promise(async move {
-            let partial =
-                wire::from_js(partial).map_err(|error| rejection(wire::sentence(&error)))?;
+            let partial = wire::read(&partial).map_err(rejection)?;
             let config = app
                 .configure(&partial)
                 .await
@@ -118,8 +118,7 @@ impl LsganLab {
     ) -> Promise {
         let app = self.app.clone();
         future_to_promise(async move {
-            let partial =
-                wire::from_js(partial).map_err(|error| rejection(wire::sentence(&error)))?;
+            let partial = wire::read(&partial).map_err(rejection)?;
             let scene = app
                 .scene()
                 .merged(&partial)
@@ -215,7 +214,10 @@ impl LsganLab {
         future_to_promise(async move {
             let found = Variant::named(&variant).ok_or_else(|| {
                 let names = VARIANTS.map(|(name, _)| name).join(", ");
-                rejection(format!("the variant must be one of {names}, not {variant}"))
+                rejection(format!(
+                    "the variant must be one of {names}, not {}",
+                    quoted(&variant)
+                ))
             })?;
             wire::to_js(&app.branch(found).await.map_err(rejection)?)
         })
@@ -275,7 +277,8 @@ impl LsganLab {
             let choice = Choice::named(&name).ok_or_else(|| {
                 let names = Backend::ALL.map(Backend::name).join(", ");
                 rejection(format!(
-                    "the backend must be one of auto, {names}, not {name}"
+                    "the backend must be one of auto, {names}, not {}",
+                    quoted(&name)
                 ))
             })?;
             let backend = app.choose_backend(choice).await.map_err(rejection)?;
@@ -310,7 +313,7 @@ impl LsganLab {
             let options: BenchmarkOptions = if options.is_undefined() {
                 BenchmarkOptions::default()
             } else {
-                wire::from_js(options).map_err(|error| rejection(wire::sentence(&error)))?
+                wire::read(&options).map_err(rejection)?
             };
             let config = match &options.config {
                 None => Ok(app.config()),

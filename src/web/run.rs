@@ -44,7 +44,7 @@ impl Run {
         let mut merged = TrainingConfig::default();
         if !config.is_undefined() {
             merged = merged
-                .merged(&wire::from_js(config)?)
+                .merged(&wire::read(&config).map_err(rejection)?)
                 .map_err(|error| rejection(error.to_string()))?;
         }
         let session = Session::new(merged.clone(), Compute::cpu());

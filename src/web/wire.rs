@@ -6,14 +6,19 @@ mod wall;
 pub use wall::*;
 
 use js_sys::{Array, Float32Array, Object, Reflect};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 
 use super::protocol::Stepped;
 use crate::{
+    config::read::json,
     measure::{Mesh, Metrics, Snapshot, Surface},
+    quote::shortened,
     train::GradientNorms,
 };
+
+/// Longest reason of a refusal that may quote what is refused, in characters.
+const LONGEST_REASON: usize = 200;
 
 /// Any plain data as JavaScript: maps become objects.
 pub fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
@@ -24,6 +29,19 @@ pub fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
 /// Plain data from JavaScript.
 pub fn from_js<T: for<'de> Deserialize<'de>>(value: JsValue) -> Result<T, JsValue> {
     Ok(serde_wasm_bindgen::from_value(value)?)
+}
+
+/// Plain data that a stranger made, such as a configuration: read as JSON, whose length and depth have their
+/// limits, where walking through the objects themselves has none.
+///
+/// # Errors
+/// One sentence.
+pub fn read<T: DeserializeOwned>(value: &JsValue) -> Result<T, String> {
+    let text = js_sys::JSON::stringify(value).map_err(|error| sentence(&error))?;
+    // Of a function there is no text at all.
+    let text = text.as_string().unwrap_or_else(|| "null".to_owned());
+    let value = json(&text).map_err(|error| error.to_string())?;
+    serde_json::from_value(value).map_err(|error| shortened(&error.to_string(), LONGEST_REASON))
 }
 
 /// A snapshot as the API's `Snapshot`, and the buffers to transfer.

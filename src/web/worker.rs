@@ -207,6 +207,10 @@ impl Worker {
         let done = Ok((JsValue::UNDEFINED, Array::new()));
         let result = match request {
             Request::Open { .. } => Err("the worker has a device already".to_owned()),
+            Request::Start {
+                config,
+                checkpoint: Some(checkpoint),
+            } if !checkpoint.fits(&config) => Err(NO_FIT.to_owned()),
             Request::Start { config, checkpoint } => {
                 self.rest().await?;
                 (self.ration, self.requests, self.pieces) = Default::default();
@@ -266,6 +270,9 @@ impl Worker {
 
 /// The answer to who asks for the run before it began.
 const NO_RUN: &str = "the worker has no run yet";
+
+/// The answer to who hands a run over that is another's.
+const NO_FIT: &str = "the checkpoint is not one of this configuration";
 
 /// Makes up to `most` steps, for about so many milliseconds, and says how many; they are made when it
 /// returns.

@@ -187,6 +187,9 @@ fn a_lesson_with_something_wrong_is_refused_by_file_and_field() {
         &in_the_lab,
         "mine.json: select must be a whole number from 0 to 1, not 2",
     );
+    in_the_lab["scene"]["lab"] = json!({"samples": []});
+    in_the_lab["select"] = json!(0);
+    assert_refused(&in_the_lab, "mine.json: select is not a field here;");
 }
 
 #[test]

@@ -193,6 +193,29 @@ fn each_way_to_be_broken_has_its_sentence() {
             "must hold generator.0.weight in the shape [2, 5], not [5, 2]",
         ),
         (
+            tensor(
+                "generator.0.weight",
+                "shape",
+                json!([vec![1; 9_999], vec![10]].concat()),
+            ),
+            "in the shape [2, 5], not [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, …",
+        ),
+        (
+            renamed("generator.1.bias", "\u{202e}generator.2.bias"),
+            "has no tensor generator.1.bias",
+        ),
+        (
+            header(&|all| {
+                let twin = all["generator.1.bias"].clone();
+                all["\u{202e}x"] = twin;
+            }),
+            "is not a safetensors file",
+        ),
+        (
+            header(&|all| all["__metadata__"]["x"] = json!(" ".repeat(1 << 20))),
+            "bytes; at most 1048576 are read",
+        ),
+        (
             tensor("generator.0.weight", "dtype", json!("I32")),
             "must hold F32 in generator.0.weight, not I32",
         ),

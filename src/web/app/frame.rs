@@ -13,7 +13,7 @@ use web_sys::MessageEvent;
 
 use super::App;
 use crate::{
-    config::fields::{LONGEST_QUOTE, shortened},
+    quote::quoted,
     web::{page, wire},
 };
 
@@ -105,7 +105,7 @@ async fn called(call: &str, arguments: &Array) -> Result<JsValue, String> {
         return Err(format!(
             "call must be one of {}, not {}",
             CALLS.join(", "),
-            shortened(call, LONGEST_QUOTE)
+            quoted(call)
         ));
     }
     let sentence = |error: JsValue| wire::sentence(&error);

@@ -15,6 +15,7 @@ use wasm_bindgen::prelude::*;
 use super::{App, State, pane::Pane};
 use crate::{
     export::{csv, file_stem, program, weights},
+    quote::quoted,
     scene::View,
     session::Command,
     train::Checkpoint,
@@ -66,7 +67,10 @@ impl App {
     pub async fn export(self: &Rc<Self>, kind: &str, seconds: f64) -> Result<File, String> {
         let Some((what, format)) = kind.split_once('.').filter(|_| KINDS.contains(&kind)) else {
             let kinds = KINDS.join(", ");
-            return Err(format!("the kind must be one of {kinds}, not {kind:.40}"));
+            return Err(format!(
+                "the kind must be one of {kinds}, not {}",
+                quoted(kind)
+            ));
         };
         let made = match what {
             "metrics" => self.metrics_file(),

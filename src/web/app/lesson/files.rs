@@ -7,10 +7,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::App;
 use crate::{
-    config::{
-        ConfigError,
-        fields::{LONGEST_QUOTE, shortened},
-    },
+    config::ConfigError,
+    quote::quoted,
     scene::lesson::{self, Lesson},
 };
 
@@ -50,9 +48,7 @@ impl App {
         self.lesson_index().await?;
         let state = self.state.borrow();
         let place = state.lessons.names.iter().position(|known| known == name);
-        place.ok_or_else(|| Trouble::Unknown {
-            name: shortened(name, LONGEST_QUOTE),
-        })
+        place.ok_or_else(|| Trouble::Unknown { name: quoted(name) })
     }
 
     /// The lesson at a place of the index. A file that failed is asked for again: it may be mended.
