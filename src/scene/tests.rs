@@ -345,7 +345,6 @@ fn links_that_cannot_be_read_say_why() {
     }
 }
 
-/// Any scene that the reader accepts, from independent choices in JSON.
 #[test]
 fn a_link_as_deep_as_it_is_long_is_refused_in_a_sentence() {
     for dot in [".", "a.", "look."] {
@@ -406,6 +405,7 @@ fn a_link_with_places_that_cannot_be_is_refused_in_a_sentence() {
     }
 }
 
+/// Any scene that the reader accepts, from independent choices in JSON.
 fn any_scene() -> impl Strategy<Value = Scene> {
     let number = |low: f64, high: f64| (low..=high).prop_map(Value::from);
     let word = |words: &[&'static str]| prop::sample::select(words.to_vec());

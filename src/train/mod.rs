@@ -243,7 +243,7 @@ mod tests {
         let broken: [fn(&mut Checkpoint); 7] = [
             |it| it.generator.weights.layers.clear(),
             |it| drop(it.generator.weights.layers.pop()),
-            |it| drop(it.generator.weights.layers[1].weight.pop()),
+            |it| it.generator.weights.layers[1].weight.truncate(9),
             |it| it.discriminator.weights.layers[0].bias.push(0.0),
             |it| it.discriminator.weights.layers[1].inputs = 63,
             |it| it.discriminator.weights.layers[0].outputs = usize::MAX,

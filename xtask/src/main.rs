@@ -1,4 +1,4 @@
-//! The chores of LSGAN Lab: `cargo xtask serve | test | dist | bench`.
+//! The chores of LSGAN Lab: `cargo xtask serve | test | dist | bench | fuzz`.
 //!
 //! Each command fetches the tools it needs, so that a fresh clone needs only Rust. It builds
 //! nothing that plain cargo could not build; it knows the order, the flags and the places.
@@ -10,6 +10,7 @@ mod debian;
 mod dist;
 mod driver;
 mod e2e;
+mod fuzz;
 mod licences;
 mod npm;
 mod progress;
@@ -51,6 +52,8 @@ enum Command {
     Dist,
     /// Time the engines beside TensorFlow.js and JAX, and write bench/RESULTS.md
     Bench(bench::Options),
+    /// Feed the readers of links, files and messages with what a fuzzer makes up
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -70,5 +73,6 @@ fn run(command: Command) -> Result<()> {
         Command::Test(options) => test::run(&workspace, &options),
         Command::Dist => dist::run(&workspace),
         Command::Bench(options) => bench::run(&workspace, &options),
+        Command::Fuzz(options) => fuzz::run(&workspace, &options),
     }
 }
