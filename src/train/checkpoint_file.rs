@@ -53,7 +53,7 @@ pub enum FileError {
     /// Longer than [`MAX_FILE_BYTES`].
     #[error("is more than {MAX_FILE_BYTES} bytes long, too much for a checkpoint")]
     TooLong,
-    /// Its head is longer than [`MAX_HEAD_BYTES`].
+    /// Its head, the configuration and the tensors' names and shapes, is too long.
     #[error("has a head of {0} bytes; at most {MAX_HEAD_BYTES} are read")]
     LongHead(u64),
     /// Not in the format.
