@@ -37,7 +37,8 @@ pub fn from_js<T: for<'de> Deserialize<'de>>(value: JsValue) -> Result<T, JsValu
 /// # Errors
 /// One sentence.
 pub fn read<T: DeserializeOwned>(value: &JsValue) -> Result<T, String> {
-    let text = js_sys::JSON::stringify(value).map_err(|error| sentence(&error))?;
+    let text = js_sys::JSON::stringify(value)
+        .map_err(|error| shortened(&sentence(&error), LONGEST_REASON))?;
     // Of a function there is no text at all.
     let text = text.as_string().unwrap_or_else(|| "null".to_owned());
     let value = json(&text).map_err(|error| error.to_string())?;
