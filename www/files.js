@@ -27,10 +27,20 @@ export function worker(name) {
 export async function load(asked) {
   const name = asked.replace(/-plain$/, '');
   if (!BUNDLES.includes(name)) throw new Error(`no bundle named ${name}`);
-  const fallback = () => import(`./pkg/${name}/lsgan_lab.js`);
-  // The same for browsers with relaxed SIMD is faster; a site may have been built without it.
+  const plain = () => bundle(name);
+  // The same for browsers with relaxed SIMD is faster; a site may have been built without it, or its files have not
+  // all arrived.
   const relaxed = asked + PLAIN === 'cpu' && hasRelaxedSimd();
-  const bundle = await (relaxed ? import('./pkg/cpu-relaxed/lsgan_lab.js').catch(fallback) : fallback());
-  await bundle.default();
-  return bundle;
+  return relaxed ? bundle('cpu-relaxed').catch(plain) : plain();
+}
+
+// The bundle in a folder below pkg/; whoever is told that it does not load is told which.
+async function bundle(folder) {
+  try {
+    const module = await import(`./pkg/${folder}/lsgan_lab.js`);
+    await module.default();
+    return module;
+  } catch (error) {
+    throw new Error(`www/pkg/${folder}/lsgan_lab_bg.wasm: ${error?.message ?? error}`, { cause: error });
+  }
 }

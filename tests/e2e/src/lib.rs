@@ -42,7 +42,11 @@ pub async fn on_page(name: &str, test: impl AsyncFnOnce(&Page) -> Result<()>) ->
 /// # Errors
 /// As [`on_page`].
 pub async fn on_traced_page(name: &str, test: impl AsyncFnOnce(&Page) -> Result<()>) -> Result<()> {
-    visit(name, &surroundings("LSGAN_URL")?, true, test).await
+    visit(name, &surroundings("LSGAN_URL")?, true, async |page| {
+        page.until_ready().await?;
+        test(page).await
+    })
+    .await
 }
 
 /// The same with a page at another address.
@@ -50,6 +54,22 @@ pub async fn on_traced_page(name: &str, test: impl AsyncFnOnce(&Page) -> Result<
 /// # Errors
 /// As [`on_page`].
 pub async fn on_page_at(
+    name: &str,
+    url: &str,
+    test: impl AsyncFnOnce(&Page) -> Result<()>,
+) -> Result<()> {
+    in_browser(name, url, async |page| {
+        page.until_ready().await?;
+        test(page).await
+    })
+    .await
+}
+
+/// The same with a page that may never become ready.
+///
+/// # Errors
+/// The test's own.
+pub async fn in_browser(
     name: &str,
     url: &str,
     test: impl AsyncFnOnce(&Page) -> Result<()>,
@@ -80,11 +100,7 @@ async fn visit(
             console,
             artifacts,
         };
-        let result = async {
-            page.until_ready().await?;
-            test(&page).await
-        };
-        let result = result.await;
+        let result = test(&page).await;
         if result.is_err() {
             page.screenshot(&format!("{name}-failed")).await?;
             for error in page.console_errors().await? {

@@ -23,8 +23,23 @@ pub struct Host {
     listening: Option<JoinHandle<()>>,
 }
 
+/// What may be wrong with a file on its way.
+#[derive(Clone, Copy)]
+pub enum Fault {
+    /// It answers 404.
+    Missing,
+    /// Its first half alone arrives.
+    Half,
+    /// It says that it is plain text.
+    Mime,
+    /// Something stands before its own text.
+    After(&'static str),
+}
+
 struct Shared {
     folder: Mutex<PathBuf>,
+    /// The files with a fault, by the end of their name.
+    faults: Mutex<Vec<(&'static str, Fault)>>,
     asked: Mutex<Vec<String>>,
     stopped: AtomicBool,
 }
@@ -39,6 +54,7 @@ impl Host {
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             folder: Mutex::new(folder.to_owned()),
+            faults: Mutex::default(),
             asked: Mutex::default(),
             stopped: AtomicBool::new(false),
         });
@@ -68,6 +84,11 @@ impl Host {
     /// Serves another folder from now on.
     pub fn change(&self, folder: &Path) {
         *lock(&self.shared.folder) = folder.to_owned();
+    }
+
+    /// From now on the files whose names end so have these faults, and no others have.
+    pub fn spoil(&self, faults: &[(&'static str, Fault)]) {
+        *lock(&self.shared.faults) = faults.to_vec();
     }
 
     /// The files that were asked for since the last call.
@@ -107,13 +128,22 @@ impl Shared {
         };
         lock(&self.asked).push(name.clone());
         let folder = lock(&self.folder).clone();
-        let (status, content) = match fs::read(folder.join(&name)) {
+        let (mut status, mut content) = match fs::read(folder.join(&name)) {
             Ok(content) => ("200 OK", content),
             Err(_) => ("404 Not Found", Vec::new()),
         };
+        let mut mime = mime(&name);
+        for (end, fault) in lock(&self.faults).iter() {
+            match fault {
+                _ if !name.ends_with(end) => {}
+                Fault::Missing => (status, content) = ("404 Not Found", Vec::new()),
+                Fault::Half => content.truncate(content.len() / 2),
+                Fault::Mime => mime = "text/plain",
+                Fault::After(text) => content = [text.as_bytes(), &content[..]].concat(),
+            }
+        }
         let head = format!(
-            "HTTP/1.1 {status}\r\ncontent-type: {}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-            mime(&name),
+            "HTTP/1.1 {status}\r\ncontent-type: {mime}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
             content.len()
         );
         stream.write_all(head.as_bytes())?;
