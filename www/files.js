@@ -41,6 +41,6 @@ async function bundle(folder) {
     await module.default();
     return module;
   } catch (error) {
-    throw new Error(`www/pkg/${folder}/lsgan_lab_bg.wasm: ${error?.message ?? error}`, { cause: error });
+    throw new Error(`pkg/${folder}/lsgan_lab_bg.wasm: ${error?.message ?? error}`, { cause: error });
   }
 }

@@ -1,7 +1,7 @@
 //! Files and calls that mean harm: each is refused in a sentence, nothing in them becomes a part of the page, and the
 //! run goes on.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use e2e::{Page, on_page};
 
 /// What the tests below look at and do.
@@ -92,6 +92,38 @@ async fn calls_with_what_cannot_be_are_refused_and_the_run_goes_on() -> Result<(
             return !harm() && (await lsganLab.step(1)).step >= 1;";
         holds(page, "each is one sentence, and the page is as before", body).await?;
         page.ensure_no_errors().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_a_link_says_is_text_and_never_markup() -> Result<()> {
+    on_page("hostile-link", async |page| {
+        let seen = page
+            .evaluate(
+                "
+                const markup = '<img src=x onerror=struck=1><b>b</b>';
+                const said = [];
+                for (const field of ['MARKUP', 'look.view', 'seed', 'lesson', 'target.points', 'twins']) {
+                    document.querySelector('[data-action=dismiss]').click();
+                    location.hash = field.replace('MARKUP', encodeURIComponent(markup)) + '=' + encodeURIComponent(markup);
+                    const message = () => document.querySelector('[data-show=message]').textContent;
+                    for (const patience = Date.now() + 20000; !message();) {
+                        if (Date.now() > patience) throw `nothing is said of ${field}`;
+                        await new Promise((resolve) => setTimeout(resolve, 20));
+                    }
+                    said.push(message());
+                }
+                return { said, harm: !!globalThis.struck || !!document.querySelector('img, [onerror]') };",
+            )
+            .await?;
+        println!("{seen:#}");
+        ensure!(seen["harm"] == false, "{seen:#}");
+        let said = seen["said"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let quotes = said.iter().filter_map(|one| one.as_str()).filter(|one| one.contains("<img src=x"));
+        ensure!(quotes.count() == 6, "{seen:#}");
+        ensure!(page.number("return (await lsganLab.step(2)).step;").await? >= 2.0, "it does not go on");
+        Ok(())
     })
     .await
 }
