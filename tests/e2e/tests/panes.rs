@@ -59,7 +59,7 @@ async fn a_pane_that_is_added_catches_up_and_disturbs_no_other() -> Result<()> {
                 const before = await lsganLab.step(20);
                 const said = [];
                 const badge = document.querySelector('[data-show=badge]');
-                new MutationObserver(() => said.push(badge.textContent)).observe(badge, {{ childList: true }});
+                new MutationObserver(() => said.push(badge.textContent)).observe(badge, {{ childList: true, characterData: true, subtree: true }});
                 press('add_pane');
                 while ((await lsganLab.snapshots()).length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
                 await new Promise((resolve) => setTimeout(resolve, 200));
