@@ -21,6 +21,7 @@ pub mod measure;
 pub mod pace;
 pub mod picture;
 mod quote;
+pub mod runaway;
 pub mod scene;
 pub mod session;
 #[cfg(not(target_arch = "wasm32"))]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     config::TrainingConfig,
     measure::{Detail, Evaluator, Measured, Quality, Shown, Snapshot, Surface},
+    runaway::{Runaway, Watch},
     timeline::{Kept, MOST_BYTES, MOST_MOVED, Timeline},
     train::{Checkpoint, Compute, Engine, EngineError, Losses, Part},
 };
@@ -108,24 +109,32 @@ pub struct Session {
     optimal: Option<Surface>,
     /// Where it has been.
     timeline: Timeline,
+    /// Whether its numbers are still finite.
+    watch: Watch,
 }
 
 impl Session {
     /// A run at its first step.
     pub fn new(config: TrainingConfig, compute: Compute) -> Self {
-        let engine = compute.start(&config);
-        Self::with(engine, config, compute)
+        let initial = Checkpoint::initial(&config);
+        let engine = compute.resume(&config, &initial);
+        Self::with(engine, config, compute, initial)
     }
 
     /// A run that goes on from a checkpoint of the same configuration.
     pub fn resume(config: TrainingConfig, compute: Compute, from: &Checkpoint) -> Self {
         let engine = compute.resume(&config, from);
-        let mut session = Self::with(engine, config, compute);
+        let mut session = Self::with(engine, config, compute, from.clone());
         session.timeline.keep(from.clone());
         session
     }
 
-    fn with(engine: Box<dyn Engine>, config: TrainingConfig, compute: Compute) -> Self {
+    fn with(
+        engine: Box<dyn Engine>,
+        config: TrainingConfig,
+        compute: Compute,
+        from: Checkpoint,
+    ) -> Self {
         let detail = Detail::default();
         Self {
             shown: Shown::new(&config, detail),
@@ -137,6 +146,7 @@ impl Session {
             evaluator: None,
             quality: None,
             optimal: None,
+            watch: Watch::from(from),
         }
     }
 
@@ -172,21 +182,48 @@ impl Session {
         self.engine.advance(count, part);
     }
 
-    /// Makes steps, and keeps a checkpoint wherever one is due on the way.
+    /// Makes steps, and keeps a checkpoint wherever one is due on the way; says how many it made: fewer than
+    /// asked for where the run's numbers ran away, which is looked for at least every
+    /// [`LOOK_EVERY`](crate::runaway::LOOK_EVERY) steps.
     ///
     /// # Errors
     /// [`EngineError`] if the device failed.
-    pub async fn travel(&mut self, count: u64, part: Part) -> Result<(), EngineError> {
-        let mut left = count;
-        while left > 0 {
-            let made = left.min(self.timeline.until_next(self.steps_done()));
-            self.advance(made, part);
-            left -= made;
-            if self.timeline.wants(self.steps_done()) {
-                self.timeline.keep(self.engine.checkpoint().await?);
+    pub async fn travel(&mut self, count: u64, part: Part) -> Result<u64, EngineError> {
+        let mut made = 0;
+        while made < count && self.watch.runaway().is_none() {
+            let at = self.steps_done();
+            let due = self.timeline.until_next(at).min(self.watch.until_due(at));
+            let leg = due.min(count - made);
+            self.advance(leg, part);
+            made += leg;
+            if leg == due {
+                self.look().await?;
             }
         }
+        // Few steps at a time may never come to where a look is due.
+        if self.watch.suspects(self.losses().await?) {
+            self.look().await?;
+        }
+        Ok(made)
+    }
+
+    /// Looks at all numbers of the run, and keeps them where a checkpoint is due. Of a run that is out of
+    /// health the last healthy state is kept.
+    async fn look(&mut self) -> Result<(), EngineError> {
+        let checkpoint = self.engine.checkpoint().await?;
+        let losses = self.losses().await?;
+        let is_due = self.timeline.wants(checkpoint.step);
+        self.watch.look(checkpoint, losses);
+        if is_due || self.watch.runaway().is_some() {
+            self.timeline.keep(self.watch.healthy().clone());
+        }
         Ok(())
+    }
+
+    /// Whether the run's numbers have run away: it makes no more steps until it stands at an earlier one, or
+    /// begins anew.
+    pub fn runaway(&self) -> Option<Runaway> {
+        self.watch.runaway()
     }
 
     /// Where the run stands.
@@ -200,16 +237,12 @@ impl Session {
     /// Stands at the checkpoint nearest before a step, or stays where it is, if that is as near. The same
     /// steps, made from there, lead to the same weights.
     fn recall(&mut self, before: u64, start: &TrainingConfig) {
-        let nearest = self.timeline.nearest(before);
-        let step = nearest.map_or(0, |checkpoint| checkpoint.step);
-        if !(step..=before).contains(&self.steps_done()) {
-            self.engine = match nearest {
-                Some(checkpoint) => self.compute.resume(&self.config, checkpoint),
-                None => {
-                    let initial = Checkpoint::initial(start);
-                    self.compute.resume(&self.config, &initial)
-                }
-            };
+        let nearest = self.timeline.nearest(before).cloned();
+        let nearest = nearest.unwrap_or_else(|| Checkpoint::initial(start));
+        let is_as_near = (nearest.step..=before).contains(&self.steps_done());
+        if !is_as_near || self.watch.runaway().is_some() {
+            self.engine = self.compute.resume(&self.config, &nearest);
+            self.watch = Watch::from(nearest);
             (self.quality, self.optimal) = (None, None);
         }
     }
@@ -356,7 +389,7 @@ impl Session {
             Command::Kept { until } => Ok(Reply::Kept(self.timeline.some(until, MOST_MOVED))),
             Command::Adopt { checkpoints } => {
                 let fitting = checkpoints.into_iter();
-                let fitting = fitting.filter(|one| one.fits(&self.config));
+                let fitting = fitting.filter(|one| one.fits(&self.config) && one.is_finite());
                 fitting.for_each(|one| self.timeline.keep(one));
                 Ok(Reply::Standing(self.standing()))
             }

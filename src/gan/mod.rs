@@ -5,6 +5,7 @@
 
 mod discriminator;
 mod fixed;
+mod floats;
 mod generator;
 pub mod loss;
 mod mlp;

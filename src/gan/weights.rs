@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::floats;
 use crate::{
     config::{Activation, Initializer, Network},
     random::{Draws, Stream},
@@ -18,8 +19,10 @@ pub struct Layer {
     /// Width of y.
     pub outputs: usize,
     /// W, row by row: \[inputs\]\[outputs\].
+    #[serde(with = "floats")]
     pub weight: Vec<f32>,
     /// b: \[outputs\].
+    #[serde(with = "floats")]
     pub bias: Vec<f32>,
 }
 
@@ -83,6 +86,13 @@ impl Weights {
             is_whole.then_some(layer.outputs)
         });
         !self.layers.is_empty() && end == Some(outputs)
+    }
+
+    /// Whether every number is finite.
+    pub fn is_finite(&self) -> bool {
+        let numbers = self.layers.iter();
+        let mut numbers = numbers.flat_map(|layer| layer.weight.iter().chain(&layer.bias));
+        numbers.all(|number| number.is_finite())
     }
 
     /// The width of each layer's output.

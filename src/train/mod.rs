@@ -173,6 +173,14 @@ impl Checkpoint {
             && self.discriminator.is_whole(2, 1)
     }
 
+    /// Whether every number in it is finite: the weights, and what the optimizers remember.
+    pub fn is_finite(&self) -> bool {
+        [&self.generator, &self.discriminator]
+            .into_iter()
+            .flat_map(NetworkState::all)
+            .all(Weights::is_finite)
+    }
+
     /// The same run with another discriminator, whose optimizer remembers nothing: for a generator
     /// that is to learn against one held fixed, by [`Part::Generator`] alone. Its layers need not be
     /// as many or as wide as the configuration says; one affine layer alone is linear.
@@ -198,10 +206,17 @@ pub struct NetworkState {
 }
 
 impl NetworkState {
-    fn is_whole(&self, inputs: usize, outputs: usize) -> bool {
+    /// The weights, and the optimizer's memory of the same shape.
+    fn all(&self) -> impl Iterator<Item = &Weights> {
         let moments = [&self.first_moment, &self.second_moment];
-        let mut all = moments.into_iter().flatten().chain([&self.weights]);
-        all.all(|one| one.lead(inputs, outputs) && one.widths().eq(self.weights.widths()))
+        [&self.weights]
+            .into_iter()
+            .chain(moments.into_iter().flatten())
+    }
+
+    fn is_whole(&self, inputs: usize, outputs: usize) -> bool {
+        self.all()
+            .all(|one| one.lead(inputs, outputs) && one.widths().eq(self.weights.widths()))
     }
 
     /// A network before its first update.
@@ -218,6 +233,26 @@ impl NetworkState {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_checkpoint_is_finite_if_all_of_its_numbers_are() {
+        let mut whole = Checkpoint::initial(&TrainingConfig::default());
+        whole.generator.second_moment = Some(whole.generator.weights.clone());
+        assert!(whole.is_finite());
+        let spoil: [fn(&mut Checkpoint); 3] = [
+            |it| it.generator.weights.layers[1].weight[7] = f32::NAN,
+            |it| it.discriminator.weights.layers[2].bias[0] = f32::INFINITY,
+            |it| {
+                let memory = it.generator.second_moment.as_mut().unwrap();
+                memory.layers[0].weight[0] = f32::NEG_INFINITY;
+            },
+        ];
+        for (number, spoil) in spoil.into_iter().enumerate() {
+            let mut checkpoint = whole.clone();
+            spoil(&mut checkpoint);
+            assert!(!checkpoint.is_finite(), "{number}");
+        }
+    }
 
     #[test]
     fn a_checkpoint_of_another_shape_does_not_fit() {

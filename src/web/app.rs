@@ -18,7 +18,9 @@ mod panes;
 mod planes;
 mod present;
 mod rate;
+mod rescue;
 mod rounds;
+mod runaway;
 mod selection;
 mod share;
 mod speech;
@@ -84,6 +86,13 @@ pub struct App {
     changing_backend: futures_util::lock::Mutex<()>,
     /// The last ticket: whoever holds it moves the runs.
     ticket: Cell<u32>,
+    /// By which ticket rounds are going on, or wait for new workers.
+    advancing: Cell<Option<u32>>,
+    /// Workers that broke down and are being seen to.
+    rescues: Cell<u32>,
+    /// When something was last saved of the runs, and how often it was.
+    saved_ms: Cell<f64>,
+    saves: Cell<u32>,
     /// The language that was asked for last.
     language_asked: Cell<&'static str>,
     /// A frame was asked of the browser.
@@ -139,8 +148,8 @@ struct State {
     /// What the picture lacks: it is drawn in the next frame.
     stale: Stale,
     message: Option<Sentence>,
-    /// Workers that broke down since the last picture.
-    breakdowns: u32,
+    /// Whether that message is of a run whose numbers ran away.
+    offers_way_back: bool,
     /// Whether the browser's timeline has the moment of the first trained picture.
     first_picture_marked: bool,
 }
@@ -372,7 +381,6 @@ impl State {
             pane.take(snapshot);
             pane.follow(self.pointed.node);
         }
-        self.breakdowns = 0;
         self.stale.chart = true;
     }
 }

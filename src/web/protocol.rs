@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     config::TrainingConfig,
+    runaway::Runaway,
     session::Command,
     timeline::Kept,
     train::{Backend, Checkpoint, Losses, Part},
@@ -33,6 +34,8 @@ pub enum Request {
         /// Which networks they move.
         part: Part,
     },
+    /// Say that you are there: answered in the midst of work.
+    Ping,
     /// Stop making steps; those that were asked for are answered as they are.
     Pause,
     /// For the session itself.
@@ -109,8 +112,10 @@ pub struct Trial {
 /// What the answer to [`Request::Steps`] says beside the snapshot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Stepped {
-    /// Steps made: fewer than asked for only if they were interrupted.
+    /// Steps made: fewer than asked for only if they were interrupted, or the run's numbers ran away.
     pub made: u64,
+    /// Whether they did.
+    pub runaway: Option<Runaway>,
     /// Milliseconds that these steps took, without the snapshot.
     pub training_ms: f64,
     /// The checkpoints that the run has left behind it.

@@ -60,7 +60,8 @@ impl Run {
         wire::to_js(&self.config)
     }
 
-    /// Makes `n` steps (1 where left out); resolves to how the run stands then.
+    /// Makes `n` steps (1 where left out); resolves to how the run stands then. A run whose numbers have run
+    /// away, to infinity or to none at all, makes no more until it is reset.
     #[wasm_bindgen(unchecked_return_type = "Promise<Snapshot>")]
     pub fn step(&self, n: Option<f64>) -> Promise {
         let session = self.session.clone();
@@ -69,7 +70,7 @@ impl Run {
             let mut session = session.lock().await;
             let mut requests = Requests::default();
             let turn = Turn::new()?;
-            while left > 0 {
+            while left > 0 && session.runaway().is_none() {
                 left -= make_steps(&mut session, &mut requests, left, Part::Both, SLICE_MS)
                     .await
                     .map_err(broken)?;

@@ -1,12 +1,15 @@
 //! The page's handle on one worker: ask, and the answer comes as a future.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{cell::RefCell, collections::HashMap, pin::pin, rc::Rc};
 
 use futures_channel::oneshot;
+use futures_util::future::{Either, select};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{MessageEvent, Worker};
 
 use super::{
+    clock::sleep,
     files::Files,
     protocol::{Request, Timing, Trial},
     wire,
@@ -15,8 +18,13 @@ use crate::{session::Command, train::Backend};
 
 type Answer = Result<JsValue, String>;
 type Listener = Closure<dyn FnMut(MessageEvent)>;
-/// Called at most once, when the worker ends by itself.
-type OnFailure = Rc<RefCell<Option<Box<dyn FnOnce(String)>>>>;
+type OnFailure = Box<dyn FnOnce(String)>;
+
+/// How often a worker is asked whether it is there.
+const PING_MS: f64 = 2_000.0;
+/// A worker that leaves that unanswered for so long is taken for dead: nothing else tells of one that the
+/// browser has ended.
+const SILENCE_MS: f64 = 20_000.0;
 
 /// One worker and the questions that it has not answered yet.
 pub struct Runner {
@@ -24,6 +32,8 @@ pub struct Runner {
     backend: Backend,
     detail: RefCell<String>,
     waiting: RefCell<Waiting>,
+    /// Called at most once, when the worker ends by itself.
+    on_failure: RefCell<Option<OnFailure>>,
     // Kept alive as long as the worker may call them.
     listeners: RefCell<Vec<Listener>>,
 }
@@ -53,10 +63,10 @@ impl Runner {
             backend,
             detail: RefCell::default(),
             waiting: RefCell::default(),
+            on_failure: RefCell::default(),
             listeners: RefCell::default(),
         });
-        let failing = Rc::new(RefCell::new(None));
-        runner.listen(failing.clone());
+        runner.listen();
         match runner.ask(Request::Open { backend }).await {
             Ok(detail) => runner
                 .detail
@@ -66,18 +76,33 @@ impl Runner {
                 return Err(reason);
             }
         };
-        *failing.borrow_mut() = Some(Box::new(on_failure) as Box<dyn FnOnce(String)>);
+        runner.on_failure.replace(Some(Box::new(on_failure)));
+        runner.keep_asking();
         Ok(runner)
     }
 
-    fn listen(self: &Rc<Self>, on_failure: OnFailure) {
+    /// Asks now and then whether the worker is there, until it is not.
+    fn keep_asking(self: &Rc<Self>) {
+        let this = Rc::downgrade(self);
+        spawn_local(async move {
+            loop {
+                sleep(PING_MS).await;
+                let Some(runner) = this.upgrade().filter(|runner| !runner.failed()) else {
+                    return;
+                };
+                let (asked, patience) = (pin!(runner.ask(Request::Ping)), pin!(sleep(SILENCE_MS)));
+                if let Either::Right(_) = select(asked, patience).await {
+                    runner.give_up("the worker does not answer");
+                }
+            }
+        });
+    }
+
+    fn listen(self: &Rc<Self>) {
         let this = Rc::downgrade(self);
         let fail = move |reason: String| {
             if let Some(this) = this.upgrade() {
-                this.fail(&reason);
-            }
-            if let Some(on_failure) = on_failure.borrow_mut().take() {
-                on_failure(reason);
+                this.give_up(&reason);
             }
         };
         let (this, fail_too) = (Rc::downgrade(self), fail.clone());
@@ -118,6 +143,14 @@ impl Runner {
             // Whoever asked may have lost interest.
             let _ = sender.send(answer);
         }
+    }
+
+    /// The worker ended by itself. Who sees to a new one hears of it before those who wait for answers do.
+    fn give_up(&self, reason: &str) {
+        if let Some(on_failure) = self.on_failure.take() {
+            on_failure(reason.to_owned());
+        }
+        self.fail(reason);
     }
 
     fn fail(&self, reason: &str) {
@@ -212,6 +245,7 @@ impl Runner {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
         self.worker.terminate();
+        self.on_failure.take();
         self.fail("the worker was closed");
     }
 }

@@ -20,9 +20,10 @@ use crate::{
 /// Longest reason of a refusal that may quote what is refused, in characters.
 const LONGEST_REASON: usize = 200;
 
-/// Any plain data as JavaScript: maps become objects.
+/// Any plain data as JavaScript: maps become objects, weights arrays of bytes.
 pub fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
     let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    let serializer = serializer.serialize_bytes_as_arrays(false);
     Ok(value.serialize(&serializer)?)
 }
 

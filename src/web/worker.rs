@@ -69,6 +69,7 @@ pub fn start() {
             .and_then(|id| id.as_f64())
             .unwrap_or(-1.0);
         match wire::from_js::<Request>(data) {
+            Ok(Request::Ping) => answer(&answering, id, Ok((JsValue::UNDEFINED, Array::new()))),
             // The receiver lives as long as the worker.
             Ok(request) => drop(sender.unbounded_send(Letter { id, request })),
             Err(error) => answer(&answering, id, Err(wire::sentence(&error))),
@@ -151,7 +152,7 @@ impl Worker {
         task.left -= made;
         task.done.made += made;
         task.done.training_ms += now_ms() - start;
-        if task.left == 0 {
+        if task.left == 0 || session.runaway().is_some() {
             self.rest().await?;
         }
         Ok(())
@@ -164,6 +165,7 @@ impl Worker {
             return Ok(());
         };
         task.done.kept = session.standing().kept;
+        task.done.runaway = session.runaway();
         let snapshot = session.snapshot().await?;
         let reply = wire::stepped_to_js(task.done, &snapshot);
         let reply = reply.map_err(|error| wire::sentence(&error));
@@ -207,6 +209,7 @@ impl Worker {
         let done = Ok((JsValue::UNDEFINED, Array::new()));
         let result = match request {
             Request::Open { .. } => Err("the worker has a device already".to_owned()),
+            Request::Ping => done,
             Request::Start {
                 config,
                 checkpoint: Some(checkpoint),
@@ -275,7 +278,7 @@ const NO_RUN: &str = "the worker has no run yet";
 const NO_FIT: &str = "the checkpoint is not one of this configuration";
 
 /// Makes up to `most` steps, for about so many milliseconds, and says how many; they are made when it
-/// returns.
+/// returns. A run whose numbers have run away makes no more.
 pub(super) async fn make_steps(
     session: &mut Session,
     requests: &mut Requests,
@@ -285,13 +288,12 @@ pub(super) async fn make_steps(
 ) -> Result<u64, EngineError> {
     let start = now_ms();
     let (mut made, mut now) = (0, start);
-    while made < most && (made == 0 || now - start < limit_ms) {
+    while made < most && (made == 0 || now - start < limit_ms) && session.runaway().is_none() {
         let (count, before) = (requests.next(most - made), now);
-        session.travel(count, part).await?;
-        session.losses().await?;
-        made += count;
+        let travelled = session.travel(count, part).await?;
+        made += travelled;
         now = now_ms();
-        requests.took(count, now - before);
+        requests.took(travelled, now - before);
     }
     Ok(made)
 }

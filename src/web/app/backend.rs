@@ -44,9 +44,6 @@ impl Choice {
     }
 }
 
-/// Workers in a row that may break down before a picture is drawn, until the page gives up.
-const MOST_BREAKDOWNS: u32 = 3;
-
 /// What a calibration chooses from.
 const CANDIDATES: [Backend; 3] = [Backend::Cpu, Backend::WebGpu, Backend::WebGpuSplit];
 
@@ -133,7 +130,7 @@ impl App {
         self.explain(Sentence::new(key, arguments));
     }
 
-    fn explain(&self, why: Sentence) {
+    pub(super) fn explain(&self, why: Sentence) {
         self.state.borrow_mut().why = why;
         self.show_badge();
     }
@@ -199,6 +196,7 @@ impl App {
             if let Some(old) = pane.runner.replace(new) {
                 old.close();
             }
+            pane.losses = 0;
         }
         state.backend = backend;
         state.rate = Rate::default();
@@ -226,65 +224,5 @@ impl App {
         let standing = new.adopt(kept).await?;
         self.note_standing(pane, standing, false)?;
         new.command(Command::Show { detail }).await.map(drop)
-    }
-
-    /// A worker whose end, should it come by itself, is noticed.
-    pub(super) async fn open_runner(
-        self: &Rc<Self>,
-        backend: Backend,
-    ) -> Result<Rc<Runner>, String> {
-        let this = Rc::downgrade(self);
-        Runner::open(&self.files, backend, move |reason| {
-            if let Some(this) = this.upgrade() {
-                wasm_bindgen_futures::spawn_local(
-                    async move { this.recover(backend, reason).await },
-                );
-            }
-        })
-        .await
-    }
-
-    /// A worker broke down: all runs begin anew on the CPU, and the page says so.
-    async fn recover(self: &Rc<Self>, backend: Backend, reason: String) {
-        let turn = self.between_rounds.lock().await;
-        let broken = |pane: &super::Pane| pane.runner.as_ref().is_some_and(|one| one.failed());
-        // Several workers may break down at once; and one that no pane holds harms nobody.
-        if !self.state.borrow().panes.iter().any(broken) {
-            return;
-        }
-        let sentence = match backend {
-            _ if backend.on_gpu() => Sentence::new("message.webgpu_lost", []),
-            _ => Sentence::new("message.worker_failed", [("reason", reason.clone())]),
-        };
-        let breakdowns = {
-            let mut state = self.state.borrow_mut();
-            for pane in &mut state.panes {
-                if let Some(runner) = pane.runner.take() {
-                    runner.close();
-                }
-            }
-            state.choice = Choice::Fixed(Backend::Cpu);
-            state.backend = Backend::Cpu;
-            state.forget_run();
-            state.breakdowns += 1;
-            state.breakdowns
-        };
-        drop(turn);
-        self.show_message(sentence);
-        self.explain(Sentence::new("why.failed", [("reason", reason)]));
-        controls::show_setting("backend", Backend::Cpu.name());
-        if !backend.on_gpu() {
-            // A CPU worker that breaks down would most likely do so again: the visitor decides.
-            self.show_paused();
-        }
-        if breakdowns > MOST_BREAKDOWNS {
-            return;
-        }
-        let arranged = self.arrange().await;
-        if self.reported(arranged).is_ok() && self.playing() {
-            self.play();
-        }
-        self.tend_wall();
-        self.redraw();
     }
 }

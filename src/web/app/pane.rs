@@ -9,11 +9,14 @@ use crate::{
     config::TrainingConfig,
     measure::{Detail, Snapshot},
     picture::{history::LossHistory, metric_history::MetricHistory, norm_history::NormHistory},
+    runaway::Runaway,
     scene::Twin,
     timeline::Kept,
     train::Batches,
     web::{controls, page, plane::Plane, runner::Runner},
 };
+
+use super::rescue::Saved;
 
 /// Points of a trail that are kept.
 const LONGEST_TRAIL: usize = 300;
@@ -27,6 +30,12 @@ pub(super) struct Pane {
     pub plane: Plane,
     /// The worker; none while it is starting or after it broke down.
     pub runner: Option<Rc<Runner>>,
+    /// What another worker could go on from.
+    pub saved: Option<Saved>,
+    /// Workers that broke down.
+    pub losses: u32,
+    /// Whether its numbers have run away: it makes no more steps where it stands.
+    pub runaway: Option<Runaway>,
     /// What its run is to train by once it goes its own way.
     pub wanted: TrainingConfig,
     /// What the worker trains by where it stands.
@@ -64,6 +73,9 @@ impl Pane {
             plane: Plane::inside(&element)?,
             element,
             runner: None,
+            saved: None,
+            losses: 0,
+            runaway: None,
             wanted: config.clone(),
             config,
             detail: Detail::default(),
@@ -107,9 +119,28 @@ impl Pane {
         self.config = config;
     }
 
+    /// Whether it has yet to make steps to where the run stands.
+    pub fn is_behind(&self, at: u64) -> bool {
+        self.done < at && self.runaway.is_none()
+    }
+
+    /// Whether its worker broke down.
+    pub fn is_broken(&self) -> bool {
+        self.runner.as_ref().is_some_and(|runner| runner.failed())
+    }
+
+    /// Ends its worker.
+    pub fn close_runner(&mut self) {
+        if let Some(runner) = self.runner.take() {
+            runner.close();
+        }
+    }
+
     /// The run begins anew: what was seen belongs to another one.
     pub fn forget_run(&mut self) {
         self.done = 0;
+        self.saved = None;
+        self.runaway = None;
         self.kept = Kept::default();
         self.history.clear();
         self.norms.clear();
@@ -173,10 +204,8 @@ impl Pane {
     }
 
     /// Ends the worker and takes the pane off the page.
-    pub fn close(self) {
-        if let Some(runner) = &self.runner {
-            runner.close();
-        }
+    pub fn close(mut self) {
+        self.close_runner();
         self.element.remove();
     }
 }

@@ -182,10 +182,13 @@ impl App {
         self.look_at(0, &runner).await
     }
 
-    /// Opens a worker for a pane and begins its run: where the first pane stands, as long as they are one
-    /// and the same run.
+    /// Opens a worker for a pane and begins its run: at what was saved of it, or where the first pane stands,
+    /// as long as they are one and the same run.
     async fn open_pane(self: &Rc<Self>, index: usize, backend: Backend) -> Result<(), String> {
         let runner = self.open_runner(backend).await?;
+        if self.begin_at_saved(index, &runner).await? {
+            return self.look_at(index, &runner).await;
+        }
         let (config, shared) = {
             let state = self.state.borrow();
             let (pane, journal) = (&state.panes[index], &state.journal);

@@ -194,19 +194,43 @@ impl App {
     pub(super) async fn advance(
         self: &Rc<Self>,
         ticket: u32,
+        left: u64,
+        part: Part,
+        pace: Pace,
+    ) -> Result<(), String> {
+        self.advancing.set(Some(ticket));
+        let gone = self.make_rounds(ticket, left, part, pace).await;
+        // Whoever took the next ticket goes on by itself.
+        if self.advancing.get() == Some(ticket) {
+            self.advancing.set(None);
+        }
+        gone
+    }
+
+    async fn make_rounds(
+        self: &Rc<Self>,
+        ticket: u32,
         mut left: u64,
         part: Part,
         mut pace: Pace,
     ) -> Result<(), String> {
         let turn = Turn::new().map_err(|error| wire::sentence(&error))?;
         while self.ticket.get() == ticket && (left > 0 || self.someone_is_behind()) {
+            if left > 0 && self.someone_ran_away() {
+                left = 0;
+                continue;
+            }
             let wait_ms = pace.wait_ms(now_ms());
             if wait_ms > 0.0 && !self.someone_is_behind() {
                 sleep(wait_ms.min(NAP_MS)).await;
                 continue;
             }
             let most = pace.due(now_ms()).min(left).min(self.until_stop());
-            let made = self.round(ticket, most, part).await?;
+            let made = match self.round(ticket, most, part).await {
+                Ok(made) => made,
+                Err(_) if self.is_rescued().await => continue,
+                Err(reason) => return Err(reason),
+            };
             pace.made(made, now_ms());
             left = left.saturating_sub(made);
             if self.stop_if_due(ticket, made) {
@@ -215,6 +239,7 @@ impl App {
             // Whoever waits for the end of the round comes first now.
             turn.taken().await;
         }
+        self.stop_if_run_away(ticket);
         if self.ticket.get() == ticket {
             let _turn = self.between_rounds.lock().await;
             self.measure_where_it_stands().await?;
@@ -250,7 +275,7 @@ impl App {
     pub(super) fn someone_is_behind(&self) -> bool {
         let state = self.state.borrow();
         let at = state.journal.at();
-        state.panes.iter().any(|pane| pane.done < at)
+        state.panes.iter().any(|pane| pane.is_behind(at))
     }
 
     /// One round; says how many steps the run as a whole made in it.
@@ -270,24 +295,24 @@ impl App {
         let answers = join_all(orders.iter().map(Order::give)).await;
         let round_ms = now_ms() - start;
 
-        let mut slowest = Stepped::default();
+        let (mut made, mut training_ms) = (0, 0.0_f64);
         {
             let mut state = self.state.borrow_mut();
             let state = &mut *state;
             for (order, answer) in orders.into_iter().zip(answers) {
                 let (done, snapshot) = answer?;
-                if done.training_ms >= slowest.training_ms {
-                    slowest = done;
-                }
+                // A run whose numbers ran away makes fewer steps than the others.
+                made = made.max(done.made);
+                training_ms = training_ms.max(done.training_ms);
                 if let Some(pane) = state.panes.get_mut(order.pane) {
                     pane.kept = done.kept;
+                    pane.runaway = done.runaway;
                     if let Some(config) = order.config {
                         pane.take_config(config);
                     }
                 }
                 state.take(order.pane, snapshot);
             }
-            let (made, training_ms) = (slowest.made, slowest.training_ms);
             state.rounds.made(made, training_ms, round_ms);
             let journal = &mut state.journal;
             match (catching_up, journal.in_the_past()) {
@@ -296,8 +321,9 @@ impl App {
                 (false, false) => journal.push(part, made),
             }
         }
+        self.save_now_and_then().await;
         self.ask_frame();
-        Ok(if catching_up { 0 } else { slowest.made })
+        Ok(if catching_up { 0 } else { made })
     }
 
     /// Who makes how many steps: those that are behind, if any, else all the same.
@@ -311,7 +337,7 @@ impl App {
         for (index, pane) in state.panes.iter().enumerate() {
             let most = match catching_up {
                 false => together,
-                true if pane.done < at => {
+                true if pane.is_behind(at) => {
                     let most = at_once.min(at - pane.done);
                     pane.until_branch(pane.done)
                         .map_or(most, |left| most.min(left))

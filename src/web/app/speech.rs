@@ -19,6 +19,8 @@ impl App {
         let mut state = self.state.borrow_mut();
         page::show("message", &state.words.say(&sentence));
         controls::show_tone(false);
+        state.offers_way_back = false;
+        controls::offer_way_back(None);
         state.message = Some(sentence);
     }
 
@@ -39,8 +41,11 @@ impl App {
 
     /// Takes the message away.
     pub fn dismiss_message(&self) {
-        self.state.borrow_mut().message = None;
+        let mut state = self.state.borrow_mut();
+        state.message = None;
+        state.offers_way_back = false;
         page::show("message", "");
+        controls::offer_way_back(None);
     }
 
     /// Changes the language of everything that is shown.
@@ -75,6 +80,9 @@ impl App {
                 .map(|message| state.words.say(message))
                 .unwrap_or_default();
             page::show("message", &message);
+        }
+        if self.state.borrow().offers_way_back {
+            self.show_runaway();
         }
         self.show_lesson();
         self.show_own();

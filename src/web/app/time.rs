@@ -130,9 +130,10 @@ impl App {
             state.rate = Default::default();
             let panes = state.panes.iter_mut().enumerate().zip(runners);
             panes
-                .filter(|((_, pane), _)| pane.done != at)
+                .filter(|((_, pane), _)| pane.done != at || pane.runaway.is_some())
                 .map(|((index, pane), runner)| {
                     pane.trail.clear();
+                    pane.runaway = None;
                     let start = Box::new(pane.trains_by(0, &first));
                     (index, runner, Command::Recall { before, start })
                 })

@@ -305,6 +305,7 @@ fn clicked(app: &Rc<App>, event: &Event) {
         name if name.starts_with("wall_") => wall::clicked(app, &element, name),
         name if name.starts_with("take") => takeaway::clicked(&app, &element, name),
         "dismiss" => app.dismiss_message(),
+        "way_back" => spawn_local(async move { app.go_back_to_health().await }),
         name if name.starts_with("lesson") => lesson::clicked(app, &element, name),
         _ => {}
     }

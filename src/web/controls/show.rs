@@ -80,6 +80,14 @@ pub fn show_tone(is_notice: bool) {
     }
 }
 
+/// Offers the way back from a run whose numbers ran away, under this name, or none.
+pub fn offer_way_back(name: Option<&str>) {
+    page::show("way_back", name.unwrap_or_default());
+    if let Some(button) = page::hook::<Element>("action", "way_back") {
+        page::set_hidden(&button, name.is_none());
+    }
+}
+
 /// Puts the panes into their place, in order, and says how many there are.
 pub fn show_panes(panes: &[&Element]) {
     let Some(place) = page::hook::<Element>("show", "panes") else {

@@ -5,10 +5,14 @@ use crate::{
     session::Session,
     train::{Compute, EngineError, Fleet, Losses, next_seeds, roofline},
     web::{
-        clock::now_ms,
+        clock::{Turn, now_ms},
         protocol::{Timing, Trial},
+        wire,
     },
 };
+
+/// How long it works before it lets messages in: whoever asks whether the worker is there is answered.
+const SLICE_MS: f64 = 500.0;
 
 /// Steps before the clock is started, in which a GPU compiles its kernels.
 const UNCOUNTED: u64 = 2;
@@ -55,7 +59,9 @@ async fn advance(
     most: u64,
     limit_ms: f64,
 ) -> Result<(u64, Losses), EngineError> {
+    let turn = Turn::new().map_err(|error| EngineError(wire::sentence(&error)))?;
     let start = now_ms();
+    let mut next_turn_ms = start + SLICE_MS;
     let (mut made, mut requests) = (0, Requests::default());
     loop {
         let (count, before) = (requests.next(most - made), now_ms());
@@ -68,5 +74,9 @@ async fn advance(
             return Ok((made, losses));
         }
         requests.took(count, now - before);
+        if now > next_turn_ms {
+            next_turn_ms = now + SLICE_MS;
+            turn.taken().await;
+        }
     }
 }
