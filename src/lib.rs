@@ -3,7 +3,7 @@
 //! Reading order: [`config`] says what a run is; [`random`] and [`target`] make its numbers; [`gan`]
 //! holds the two networks and their losses; [`train`] moves the weights; [`measure`] says how a run
 //! stands; [`data`] is what a hand or a file puts in the place of a formula; [`session`] is a run under
-//! command, [`pace`] its speed, [`journal`] its steps, [`timeline`] the way back to them. [`lab`] moves
+//! command, [`pace`] its speed, [`journal`] its steps, [`timeline`] the way back to them, [`runaway`] its health. [`lab`] moves
 //! single samples through a discriminator held fixed; [`wall`] is many runs at once. [`scene`] is a run and how it is shown, as links
 //! and lessons set it. [`picture`] turns what was measured into colours, lines and charts, [`export`] all of
 //! it into files to take away. `sweep`, not
