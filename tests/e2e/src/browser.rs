@@ -3,7 +3,7 @@
 //!
 //! Firefox hands out no console: its errors are read from what its driver writes down, LSGAN_DRIVER_LOG.
 
-use crate::surroundings;
+use crate::{outside::Outside, surroundings};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::{
@@ -30,17 +30,18 @@ pub fn left_out_in_firefox(test: &str, reason: &str) -> bool {
     left_out
 }
 
-/// The browser, headless; `traced` if it is to write down what its threads do (Chromium only).
-pub(crate) fn capabilities(traced: bool) -> Result<Capabilities> {
+/// The browser, headless; `traced` if it is to write down what its threads do (Chromium only), behind a proxy
+/// for what is not on this machine if there is one.
+pub(crate) fn capabilities(traced: bool, proxy: Option<&Outside>) -> Result<Capabilities> {
     let settings: Value = serde_json::from_str(include_str!("../../../webdriver.json"))?;
     match env::var("LSGAN_BROWSER").as_deref() {
-        Ok("firefox") => firefox(&settings["moz:firefoxOptions"]),
-        Ok("chromium") | Err(_) => chromium(&settings["goog:chromeOptions"], traced),
+        Ok("firefox") => firefox(&settings["moz:firefoxOptions"], proxy),
+        Ok("chromium") | Err(_) => chromium(&settings["goog:chromeOptions"], traced, proxy),
         Ok(other) => bail!("LSGAN_BROWSER must be chromium or firefox, not {other}"),
     }
 }
 
-fn chromium(settings: &Value, traced: bool) -> Result<Capabilities> {
+fn chromium(settings: &Value, traced: bool, proxy: Option<&Outside>) -> Result<Capabilities> {
     let mut browser = ChromeCapabilities::new();
     browser.set_binary(&surroundings("LSGAN_CHROMIUM")?)?;
     let flags = settings["args"].as_array().into_iter().flatten();
@@ -53,6 +54,9 @@ fn chromium(settings: &Value, traced: bool) -> Result<Capabilities> {
     for flag in flags.filter_map(Value::as_str).chain(own) {
         browser.add_arg(flag)?;
     }
+    if let Some(proxy) = proxy {
+        browser.add_arg(&format!("--proxy-server=http://{}", proxy.address()))?;
+    }
     browser.set_browser_log_level(LoggingPrefsLogLevel::All)?;
     if traced {
         crate::tasks::trace(&mut browser)?;
@@ -60,7 +64,7 @@ fn chromium(settings: &Value, traced: bool) -> Result<Capabilities> {
     Ok(browser.into())
 }
 
-fn firefox(settings: &Value) -> Result<Capabilities> {
+fn firefox(settings: &Value, proxy: Option<&Outside>) -> Result<Capabilities> {
     let mut browser = FirefoxCapabilities::new();
     browser.set_firefox_binary(&surroundings("LSGAN_FIREFOX")?)?;
     browser.add_arg("-headless")?;
@@ -71,6 +75,13 @@ fn firefox(settings: &Value) -> Result<Capabilities> {
     preferences["devtools.console.stdout.content"] = true.into();
     preferences["devtools.console.stdout.chrome"] = false.into();
     preferences["browser.dom.window.dump.enabled"] = true.into();
+    if let Some(proxy) = proxy {
+        preferences["network.proxy.type"] = 1.into();
+        for kind in ["http", "ssl"] {
+            preferences[format!("network.proxy.{kind}")] = proxy.address().ip().to_string().into();
+            preferences[format!("network.proxy.{kind}_port")] = proxy.address().port().into();
+        }
+    }
     browser.set_browser_option("prefs", preferences)?;
     Ok(browser.into())
 }

@@ -7,6 +7,7 @@
 
 pub mod browser;
 pub mod lab;
+pub mod outside;
 pub mod site;
 mod tasks;
 
@@ -15,7 +16,7 @@ use serde_json::Value;
 use std::env;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-use thirtyfour::{WebDriver, WebDriverRunError};
+use thirtyfour::{Capabilities, WebDriver, WebDriverRunError};
 
 /// How long one script may take: training on a graphics card that the CPU plays is slow.
 const SCRIPT_PATIENCE: Duration = Duration::from_secs(300);
@@ -42,7 +43,25 @@ pub async fn on_page(name: &str, test: impl AsyncFnOnce(&Page) -> Result<()>) ->
 /// # Errors
 /// As [`on_page`].
 pub async fn on_traced_page(name: &str, test: impl AsyncFnOnce(&Page) -> Result<()>) -> Result<()> {
-    visit(name, &surroundings("LSGAN_URL")?, true, async |page| {
+    let browser = browser::capabilities(true, None)?;
+    visit(name, &surroundings("LSGAN_URL")?, browser, async |page| {
+        page.until_ready().await?;
+        test(page).await
+    })
+    .await
+}
+
+/// The same in a browser that asks `outside` for all that is not on this machine.
+///
+/// # Errors
+/// As [`on_page`].
+pub async fn on_watched_page(
+    name: &str,
+    outside: &outside::Outside,
+    test: impl AsyncFnOnce(&Page) -> Result<()>,
+) -> Result<()> {
+    let browser = browser::capabilities(false, Some(outside))?;
+    visit(name, &surroundings("LSGAN_URL")?, browser, async |page| {
         page.until_ready().await?;
         test(page).await
     })
@@ -74,24 +93,21 @@ pub async fn in_browser(
     url: &str,
     test: impl AsyncFnOnce(&Page) -> Result<()>,
 ) -> Result<()> {
-    visit(name, url, false, test).await
+    visit(name, url, browser::capabilities(false, None)?, test).await
 }
 
 async fn visit(
     name: &str,
     url: &str,
-    traced: bool,
+    browser: Capabilities,
     test: impl AsyncFnOnce(&Page) -> Result<()>,
 ) -> Result<()> {
     let artifacts = PathBuf::from(surroundings("LSGAN_ARTIFACTS")?);
     let console = browser::Console::now()?;
-    let driver = WebDriver::builder(
-        surroundings("LSGAN_WEBDRIVER")?,
-        browser::capabilities(traced)?,
-    )
-    .request_timeout(SCRIPT_PATIENCE + Duration::from_secs(30))
-    .await
-    .context("the browser does not start")?;
+    let driver = WebDriver::builder(surroundings("LSGAN_WEBDRIVER")?, browser)
+        .request_timeout(SCRIPT_PATIENCE + Duration::from_secs(30))
+        .await
+        .context("the browser does not start")?;
     let visit = async |driver: WebDriver| {
         driver.set_script_timeout(SCRIPT_PATIENCE).await?;
         driver.goto(url).await?;
