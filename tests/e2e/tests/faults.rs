@@ -137,6 +137,66 @@ async fn a_lost_gpu_is_followed_by_a_new_one_and_then_by_the_cpu() -> Result<()>
     Ok(())
 }
 
+/// Limits of WebGPU that every adapter has; none has more here.
+const LOWEST: &str = "
+if (globalThis.GPUAdapter) {
+  const lowest = {
+    maxBindGroups: 4, maxBindingsPerBindGroup: 1000, maxDynamicUniformBuffersPerPipelineLayout: 8,
+    maxDynamicStorageBuffersPerPipelineLayout: 4, maxSampledTexturesPerShaderStage: 16, maxSamplersPerShaderStage: 16,
+    maxStorageBuffersPerShaderStage: 8, maxStorageTexturesPerShaderStage: 4, maxUniformBuffersPerShaderStage: 12,
+    maxUniformBufferBindingSize: 65536, maxStorageBufferBindingSize: 134217728, maxBufferSize: 268435456,
+    maxComputeWorkgroupStorageSize: 16384, maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupSizeX: 256,
+    maxComputeWorkgroupSizeY: 256, maxComputeWorkgroupSizeZ: 64, maxComputeWorkgroupsPerDimension: 65535,
+  };
+  const { get } = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, 'limits');
+  Object.defineProperty(GPUAdapter.prototype, 'limits', {
+    get() {
+      const real = get.call(this);
+      return new Proxy(real, { get: (_, name) => lowest[name] ?? real[name] });
+    },
+  });
+  // What is asked for beyond them is refused, as such an adapter would.
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = function (asked) {
+    for (const [name, value] of Object.entries(asked?.requiredLimits ?? {})) {
+      if (value > (lowest[name] ?? Infinity)) throw new DOMException(name, 'OperationError');
+    }
+    return requestDevice.call(this, asked);
+  };
+}
+";
+
+#[tokio::test]
+async fn an_adapter_with_the_lowest_limits_trains() -> Result<()> {
+    let host = Host::start(Path::new(ROOT))?;
+    host.spoil(&[("www/simd.js", Fault::After(LOWEST))]);
+    in_browser("lowest-limits", &host.url(), async |page| {
+        page.until_ready().await?;
+        let seen = page
+            .evaluate(&format!(
+                "{COMMON}
+                await lsganLab.pause();
+                await lsganLab.configure(small);
+                const backends = {{}};
+                for (const backend of ['webgpu', 'webgpu_split', 'webgpu_autodiff']) {{
+                    backends[backend] = await lsganLab.setBackend(backend).then(async () => {{
+                        await lsganLab.reset();
+                        const {{ step, fake }} = await lsganLab.step(5);
+                        return step === 5 && fake.every(Number.isFinite);
+                    }}, (error) => error.message);
+                }}
+                return backends;"
+            ))
+            .await?;
+        println!("{seen:#}");
+        for backend in ["webgpu", "webgpu_split", "webgpu_autodiff"] {
+            ensure!(seen[backend] == true, "{backend}: {seen:#}");
+        }
+        page.ensure_no_errors().await
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_run_whose_worker_is_killed_comes_to_the_same_weights() -> Result<()> {
     with_door("killed", async |page| {
