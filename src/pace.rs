@@ -56,6 +56,52 @@ impl Pace {
     }
 }
 
+/// What becomes of runs that play while nobody sees them, because another tab lies before the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unseen {
+    /// They rest until they are seen again.
+    #[default]
+    Pause,
+    /// They go on for a twentieth of the time, and leave the machine to others.
+    Slow,
+    /// They go on as if they were seen.
+    Full,
+}
+
+/// Of the time that a round takes, so much is rested after it where runs go on slowly.
+const SLOW_REST: f64 = 19.0;
+
+/// How long to rest before looking again whether the runs are seen.
+const UNSEEN_NAP_MS: f64 = 100.0;
+
+impl Unseen {
+    /// All, by their names in links.
+    pub const ALL: [(&'static str, Self); 3] = [
+        ("pause", Self::Pause),
+        ("slow", Self::Slow),
+        ("full", Self::Full),
+    ];
+
+    /// The name in links.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pause => "pause",
+            Self::Slow => "slow",
+            Self::Full => "full",
+        }
+    }
+
+    /// Milliseconds to rest before anything more is done for runs that nobody sees, where the last round took
+    /// `worked_ms` and ended `since_ms` ago; not above zero if they may go on.
+    pub fn rest_ms(self, worked_ms: f64, since_ms: f64) -> f64 {
+        match self {
+            Self::Pause => UNSEEN_NAP_MS,
+            Self::Slow => (SLOW_REST * worked_ms - since_ms).min(UNSEEN_NAP_MS),
+            Self::Full => 0.0,
+        }
+    }
+}
+
 /// How many steps to ask for at once: a GPU works on what it was asked for after the asker has gone on, so
 /// that whoever asks step by step, without waiting, asks for hours ahead; and a request that keeps it busy
 /// for long holds up the whole screen.
@@ -240,6 +286,29 @@ mod tests {
     fn a_pace_that_makes_no_sense_is_full_speed() {
         for rate in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(Pace::new(Some(rate), 0.0).due(0.0), u64::MAX);
+        }
+    }
+
+    #[test]
+    fn runs_that_nobody_sees_rest_go_on_slowly_or_go_on() {
+        for (unseen, low, high) in [
+            (Unseen::Pause, 0.0, 0.0),
+            (Unseen::Slow, 0.045, 0.055),
+            (Unseen::Full, 1.0, 1.0),
+        ] {
+            // Rounds of 30 ms, for a minute.
+            let (mut now, mut ended, mut worked) = (0.0, 0.0, 0.0);
+            while now < 60_000.0 {
+                let rest_ms = unseen.rest_ms(if worked > 0.0 { 30.0 } else { 0.0 }, now - ended);
+                if rest_ms > 0.0 {
+                    now += rest_ms;
+                } else {
+                    now += 30.0;
+                    (ended, worked) = (now, worked + 30.0);
+                }
+            }
+            let share = worked / now;
+            assert!((low..=high).contains(&share), "{unseen:?}: {share}");
         }
     }
 

@@ -27,6 +27,7 @@ mod speech;
 mod start;
 mod takeaway;
 mod time;
+mod unseen;
 mod wall;
 
 use std::{
@@ -61,15 +62,15 @@ use crate::{
     config::{ConfigError, TrainingConfig},
     journal::Journal,
     measure::Snapshot,
-    pace::Rounds,
+    pace::{Rounds, Unseen},
     picture::{arrows::ArrowScale, chart::OutputAxis},
     scene::{Handout, Panel, Scene, link},
     train::Backend,
 };
 
 /// Names of the page's own settings in a link, beside the configuration's fields.
-pub const SETTINGS: [&str; 8] = [
-    "lang", "backend", "lesson", "present", "hide", "lock", "embed", "origins",
+pub const SETTINGS: [&str; 9] = [
+    "lang", "backend", "unseen", "lesson", "present", "hide", "lock", "embed", "origins",
 ];
 
 /// What the entries that the page makes in the browser's history hold; those of links have nothing.
@@ -90,6 +91,8 @@ pub struct App {
     advancing: Cell<Option<u32>>,
     /// Workers that broke down and are being seen to.
     rescues: Cell<u32>,
+    /// How long the last round took, and when it ended, in milliseconds.
+    worked: Cell<(f64, f64)>,
     /// When something was last saved of the runs, and how often it was.
     saved_ms: Cell<f64>,
     saves: Cell<u32>,
@@ -135,6 +138,8 @@ struct State {
     why: Sentence,
     playing: bool,
     steps_per_second: Option<f64>,
+    /// What becomes of what plays while nobody sees it.
+    unseen: Unseen,
     rate: Rate,
     words: Words,
     language: &'static str,
@@ -295,6 +300,9 @@ impl App {
         }
         if state.choice != Choice::Auto {
             settings.push(("backend", state.choice.name()));
+        }
+        if state.unseen != Unseen::default() {
+            settings.push(("unseen", state.unseen.name()));
         }
         if let Some((name, as_made)) = state.lesson_in_link() {
             settings.push(("lesson", name));

@@ -15,6 +15,11 @@ pub fn document() -> Document {
     window().document().expect("a window has a document")
 }
 
+/// Whether nobody sees the page, because its tab or window is hidden.
+pub fn is_hidden() -> bool {
+    document().hidden()
+}
+
 /// The `html` element.
 pub fn root() -> Element {
     document()

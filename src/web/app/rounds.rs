@@ -220,6 +220,13 @@ impl App {
                 left = 0;
                 continue;
             }
+            let rest_ms = self.rest_unseen_ms();
+            if self.playing() && rest_ms > 0.0 && !self.someone_is_behind() {
+                sleep(rest_ms).await;
+                // What came due meanwhile is not made up for.
+                pace.made(0, now_ms());
+                continue;
+            }
             let wait_ms = pace.wait_ms(now_ms());
             if wait_ms > 0.0 && !self.someone_is_behind() {
                 sleep(wait_ms.min(NAP_MS)).await;
@@ -314,6 +321,7 @@ impl App {
                 state.take(order.pane, snapshot);
             }
             state.rounds.made(made, training_ms, round_ms);
+            self.note_work(round_ms);
             let journal = &mut state.journal;
             match (catching_up, journal.in_the_past()) {
                 (true, _) => {}

@@ -10,8 +10,10 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{App, Choice, OWN_ENTRY, SETTINGS, Stale, State, lab::LabView, wall::WallView};
 use crate::{
-    config::ConfigError,
+    config::{ConfigError, Problem},
     journal::Journal,
+    pace::Unseen,
+    quote::quoted,
     scene::{Handout, Scene, link},
     train::Backend,
     web::{
@@ -33,6 +35,7 @@ pub(super) struct Opened {
     /// None where the link names none that there is.
     language: Option<&'static str>,
     choice: Choice,
+    unseen: Unseen,
     handout: Handout,
     presenting: bool,
     refusal: Option<ConfigError>,
@@ -69,6 +72,7 @@ pub async fn start(files: Files) -> Result<(), JsValue> {
             why: Sentence::new("why.measuring", []),
             playing: false,
             steps_per_second: controls::speed(),
+            unseen: opened.unseen,
             rate: Default::default(),
             words: Words::default(),
             language,
@@ -86,6 +90,7 @@ pub async fn start(files: Files) -> Result<(), JsValue> {
         ticket: Cell::new(0),
         advancing: Cell::new(None),
         rescues: Cell::new(0),
+        worked: Cell::new((0.0, 0.0)),
         saved_ms: Cell::new(0.0),
         saves: Cell::new(0),
         language_asked: Cell::new(language),
@@ -112,6 +117,7 @@ pub async fn start(files: Files) -> Result<(), JsValue> {
     controls::offer_backends(|backend| app.files.have(backend));
     controls::show_scene(&app.scene());
     controls::show_setting("backend", opened.choice.name());
+    controls::show_setting("unseen", opened.unseen.name());
     app.show_words();
     if let Some(error) = &opened.refusal {
         app.show_bad_link("message.link_broken", error);
@@ -150,10 +156,11 @@ fn read_link() -> Opened {
     let read = link::read(&fragment, &SETTINGS).and_then(|link| {
         let pairs = link.settings.iter();
         let handout = Handout::read(pairs.map(|(name, value)| (name.as_str(), value.as_str())))?;
-        Ok((link, handout))
+        let unseen = unseen_named(&link)?;
+        Ok((link, handout, unseen))
     });
-    let (link, handout, refusal) = match read {
-        Ok((link, handout)) => (link, handout, None),
+    let (link, handout, unseen, refusal) = match read {
+        Ok((link, handout, unseen)) => (link, handout, unseen, None),
         Err(error) => (
             link::Link {
                 scene: Scene::default(),
@@ -161,6 +168,7 @@ fn read_link() -> Opened {
                 settings: Vec::new(),
             },
             Handout::default(),
+            Unseen::default(),
             Some(error),
         ),
     };
@@ -177,6 +185,7 @@ fn read_link() -> Opened {
     Opened {
         language,
         choice,
+        unseen,
         handout,
         presenting: setting("present") == Some("1"),
         refusal,
@@ -184,6 +193,20 @@ fn read_link() -> Opened {
         says_scene: link.says_scene,
         scene: link.scene,
     }
+}
+
+/// What becomes of runs that nobody sees, as a link says it.
+fn unseen_named(link: &link::Link) -> Result<Unseen, ConfigError> {
+    let settings = &link.settings;
+    let Some((_, name)) = settings.iter().find(|(key, _)| key == "unseen") else {
+        return Ok(Unseen::default());
+    };
+    let known = Unseen::ALL.into_iter().find(|(known, _)| known == name);
+    known.map(|(_, unseen)| unseen).ok_or_else(|| {
+        let allowed = Unseen::ALL.map(|(known, _)| known).join(", ");
+        let found = quoted(name);
+        ConfigError::new("unseen", Problem::Choice { allowed, found })
+    })
 }
 
 impl Opened {
@@ -244,6 +267,7 @@ impl App {
                 self.set_presenting(opened.presenting);
             }
         }
+        self.set_unseen(opened.unseen);
         self.follow_to_lesson(&opened).await;
         if self.state.borrow().choice != opened.choice {
             // A refusal is shown by the app itself.

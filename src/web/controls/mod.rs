@@ -38,6 +38,7 @@ use super::{
     text::LANGUAGES,
 };
 use crate::{
+    pace::Unseen,
     scene::{Arrows, FAILURES, PRESETS, Variant},
     train::{Backend, Part},
 };
@@ -249,6 +250,11 @@ fn set_setting(app: &Rc<App>, name: &str, value: String) {
                         web_sys::console::error_1(&error);
                     }
                 });
+            }
+        }
+        "unseen" => {
+            if let Some((_, unseen)) = Unseen::ALL.into_iter().find(|(name, _)| *name == value) {
+                app.set_unseen(unseen);
             }
         }
         "backend" => {

@@ -257,6 +257,15 @@ impl App {
             loop {
                 let task = this.state.borrow_mut().lab.next_task(now_ms());
                 let Some(task) = task else { break };
+                let rest_ms = this.rest_unseen_ms();
+                if rest_ms > 0.0 && matches!(task, Task::Step) && this.state.borrow().lab.playing {
+                    sleep(rest_ms).await;
+                    if let Some(pace) = &mut this.state.borrow_mut().lab.generators.pace {
+                        // What came due meanwhile is not made up for.
+                        pace.made(0, now_ms());
+                    }
+                    continue;
+                }
                 if let Err(reason) = this.do_task(task).await {
                     this.lose_generators(reason);
                 }
@@ -331,7 +340,9 @@ impl App {
             count: 1,
             part: Part::Generator,
         };
+        let start = now_ms();
         let answers = join_all(runners.iter().map(|runner| runner.ask(step()))).await;
+        self.note_work(now_ms() - start);
         let mut snapshots = Vec::new();
         for answer in answers {
             let (_, snapshot) =

@@ -189,11 +189,22 @@ impl App {
                     task.flatten()
                 };
                 let Some(task) = task else { break };
+                let rest_ms = this.rest_unseen_ms();
+                if rest_ms > 0.0 && matches!(task, Task::Steps { .. }) && this.wall_plays() {
+                    sleep(rest_ms).await;
+                    // What came due meanwhile is not made up for.
+                    this.state.borrow_mut().wall.pace.made(0, now_ms());
+                    continue;
+                }
                 this.do_wall_task(task).await;
             }
             this.state.borrow_mut().wall.tended = false;
             this.ask_frame();
         });
+    }
+
+    fn wall_plays(&self) -> bool {
+        self.state.borrow().wall.playing
     }
 
     async fn do_wall_task(self: &Rc<Self>, task: Task) {
@@ -252,6 +263,7 @@ impl App {
             .ask_all(|_| WallRequest::Steps { count, count_modes })
             .await;
         let round_ms = now_ms() - start;
+        self.note_work(round_ms);
         {
             let wall = &mut self.state.borrow_mut().wall;
             let (mut training_ms, mut counting_ms) = (0.0_f64, 0.0_f64);
