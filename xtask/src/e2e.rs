@@ -34,6 +34,32 @@ const IN_FIREFOX: [&str; 10] = [
 ];
 
 pub fn run(workspace: &Workspace, kind: Kind) -> Result<()> {
+    let mut tests = Vec::new();
+    if kind == Kind::Firefox {
+        say(&format!("in Firefox: {}", IN_FIREFOX.join(", ")));
+        tests.extend(IN_FIREFOX.iter().flat_map(|name| ["--test", *name]));
+    }
+    launch(workspace, kind, &tests, &[])
+}
+
+/// The long runs alone.
+pub fn soak(workspace: &Workspace, steps: u64, minutes: u64) -> Result<()> {
+    let [steps, minutes] = [steps, minutes].map(|number| number.to_string());
+    let limits = [
+        ("LSGAN_SOAK_STEPS", steps.as_str()),
+        ("LSGAN_SOAK_MINUTES", minutes.as_str()),
+    ];
+    launch(workspace, Kind::Chromium, &["--test", "soak"], &limits)
+}
+
+/// Runs tests of the package `e2e`, all where none is named; those that are left out by default where there are
+/// `limits` to them.
+fn launch(
+    workspace: &Workspace,
+    kind: Kind,
+    tests: &[&str],
+    limits: &[(&str, &str)],
+) -> Result<()> {
     for bundle in Bundle::ALL {
         let folder = bundle.served(workspace);
         ensure!(
@@ -53,16 +79,13 @@ pub fn run(workspace: &Workspace, kind: Kind) -> Result<()> {
     let driver = Driver::start(&browser, &File::create(&log)?)?;
 
     let shell = workspace.shell()?;
-    let mut tests = Vec::new();
-    if kind == Kind::Firefox {
-        say(&format!("in Firefox: {}", IN_FIREFOX.join(", ")));
-        tests.extend(IN_FIREFOX.iter().flat_map(|name| ["--test", *name]));
-    }
+    let ignored = (!limits.is_empty()).then_some("--ignored");
     // One test at a time: some measure time, and each trains a network. What they measure is shown.
     cmd!(
         shell,
-        "cargo test --package e2e {tests...} --no-fail-fast -- --test-threads=1 --nocapture"
+        "cargo test --package e2e {tests...} --no-fail-fast -- --test-threads=1 --nocapture {ignored...}"
     )
+    .envs(limits.iter().copied())
     .env("LSGAN_URL", server.url())
     .env("LSGAN_WEBDRIVER", driver.url())
     .env("LSGAN_DRIVER_LOG", &log)

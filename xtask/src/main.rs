@@ -1,4 +1,4 @@
-//! The chores of LSGAN Lab: `cargo xtask serve | test | dist | bench | fuzz`.
+//! The chores of LSGAN Lab: `cargo xtask serve | test | dist | bench | fuzz | soak`.
 //!
 //! Each command fetches the tools it needs, so that a fresh clone needs only Rust. It builds
 //! nothing that plain cargo could not build; it knows the order, the flags and the places.
@@ -21,6 +21,7 @@ mod service_worker;
 mod single;
 mod site;
 mod sizes;
+mod soak;
 mod steps;
 mod test;
 mod tools;
@@ -54,6 +55,8 @@ enum Command {
     Bench(bench::Options),
     /// Feed the readers of links, files and messages with what a fuzzer makes up
     Fuzz(fuzz::Options),
+    /// Let the page train for long, and see whether it stays as fast and as small as it began
+    Soak(soak::Options),
 }
 
 fn main() -> ExitCode {
@@ -74,5 +77,6 @@ fn run(command: Command) -> Result<()> {
         Command::Dist => dist::run(&workspace),
         Command::Bench(options) => bench::run(&workspace, &options),
         Command::Fuzz(options) => fuzz::run(&workspace, &options),
+        Command::Soak(options) => soak::run(&workspace, &options),
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod browser;
 pub mod lab;
+pub mod memory;
 pub mod outside;
 pub mod site;
 mod tasks;
