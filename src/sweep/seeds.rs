@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 use crate::quote::quoted;
 
 /// Most seeds of one sweep.
-const MOST: usize = 100_000;
+const MOST: usize = 10_000;
 
 /// Seeds, each once, in ascending order.
 #[derive(Clone, Debug, PartialEq, Eq)]
