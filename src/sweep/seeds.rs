@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(read("1..=3,2").unwrap_err(), "seed 2 stands twice");
         assert_eq!(
             read("0..=4294967295").unwrap_err(),
-            "a sweep takes at most 100000 seeds"
+            "a sweep takes at most 10000 seeds"
         );
     }
 
