@@ -173,6 +173,11 @@ impl App {
                     .say(&Sentence::new(key, arguments)));
             }
         }
+        if self.runners().is_err() && self.rescues.get() == 0 {
+            // They broke down and were given up: the new ones go on from what was saved.
+            self.state.borrow_mut().backend = backend;
+            return self.revive().await;
+        }
         let mut new = Vec::new();
         for _ in 0..self.runners()?.len() {
             new.push(self.open_runner(backend).await?);

@@ -148,7 +148,7 @@ impl App {
             self.close_broken();
             drop(turn);
             self.show_paused();
-            return self.say_lost("message.worker_failed", &reason);
+            return self.say_lost("message.worker_gone", &reason);
         } else {
             self.close_broken();
             self.say_lost(
@@ -181,6 +181,17 @@ impl App {
             }
         }
         self.redraw();
+    }
+
+    /// Opens workers for panes that were given up: whoever plays on, resets or takes another backend tries again.
+    pub(super) async fn revive(self: &Rc<Self>) -> Result<(), String> {
+        if self.rescues.get() > 0 || self.runners().is_ok() {
+            return Ok(());
+        }
+        for pane in &mut self.state.borrow_mut().panes {
+            pane.losses = 0;
+        }
+        self.arrange().await.map(drop)
     }
 
     /// Notes which panes have lost a worker; how many the unluckiest of them has, if any.

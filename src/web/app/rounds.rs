@@ -103,6 +103,7 @@ impl App {
     }
 
     async fn restart_all(self: &Rc<Self>) -> Result<(), String> {
+        self.revive().await?;
         let _turn = self.between_rounds.lock().await;
         let runners = self.runners()?;
         let starts: Vec<_> = {
@@ -167,8 +168,11 @@ impl App {
     fn go_on(self: &Rc<Self>, count: u64, part: Part, pace: Pace) {
         let (this, ticket) = (self.clone(), self.new_ticket());
         spawn_local(async move {
+            let gone = this.advance(ticket, count, part, pace).await;
             // Not reported: a worker that breaks down says so itself.
-            let _ = this.advance(ticket, count, part, pace).await;
+            if gone.is_err() && this.ticket.get() == ticket && this.playing() {
+                this.show_paused();
+            }
         });
     }
 
@@ -214,6 +218,7 @@ impl App {
         part: Part,
         mut pace: Pace,
     ) -> Result<(), String> {
+        self.revive().await?;
         let turn = Turn::new().map_err(|error| wire::sentence(&error))?;
         while self.ticket.get() == ticket && (left > 0 || self.someone_is_behind()) {
             if left > 0 && self.someone_ran_away() {
