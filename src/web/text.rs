@@ -135,6 +135,14 @@ impl Words {
         self.formatted(value, Format::Decimals(decimals))
     }
 
+    /// A number to so many decimals; where it is so large that these would say nothing, to three digits.
+    pub fn reading(&self, value: f64, decimals: u32) -> String {
+        match value.abs() < 1e5 {
+            true => self.number(value, decimals),
+            false => self.significant(value),
+        }
+    }
+
     /// A share, from 0 to 1, in per cent.
     pub fn percent(&self, share: f64) -> String {
         self.formatted(share, Format::Percent)
