@@ -43,36 +43,52 @@ fn losses(engine: &dyn Engine) -> Vec<f32> {
     vec![discriminator, generator]
 }
 
-fn flat(weights: &Weights) -> Vec<f32> {
-    let layers = weights.layers.iter();
-    layers
-        .flat_map(|layer| layer.weight.iter().chain(&layer.bias).copied())
-        .collect()
-}
-
-/// The weights, and the moments where there are any.
+/// All weights, all mean gradients and the roots of all mean squared ones, where there are any: one list each. A root has
+/// the size of a gradient; the square would be twice as far off.
 fn numbers(network: &NetworkState) -> Vec<Vec<f32>> {
-    let moments = [&network.first_moment, &network.second_moment];
-    let moments = moments.into_iter().flatten();
-    std::iter::once(&network.weights)
-        .chain(moments)
-        .map(flat)
+    let list = |weights: &Weights, number: fn(f32) -> f32| {
+        let layers = weights.layers.iter();
+        let numbers = layers.flat_map(|layer| layer.weight.iter().chain(&layer.bias));
+        numbers.map(|one| number(*one)).collect()
+    };
+    let kept = [
+        (Some(&network.weights), (|x| x) as fn(f32) -> f32),
+        (network.first_moment.as_ref(), |x| x),
+        (network.second_moment.as_ref(), f32::sqrt),
+    ];
+    let kept = kept
+        .into_iter()
+        .filter_map(|(weights, number)| Some((weights?, number)));
+    kept.map(|(weights, number)| list(weights, number))
         .collect()
 }
 
-/// The largest difference, relative to 1 or to the expected number, whichever is larger; none where both
+/// The largest difference, relative to the expected number or to `scale`, whichever is larger; none where both
 /// have diverged.
-fn deviation(expected: &[f32], found: &[f32]) -> f32 {
+fn deviation_by(scale: f32, expected: &[f32], found: &[f32]) -> f32 {
     assert_eq!(expected.len(), found.len());
     let off = expected.iter().zip(found).map(|(expected, found)| {
-        let off = (expected - found).abs() / expected.abs().max(1.0);
+        let off = (expected - found).abs() / expected.abs().max(scale);
         match (expected.is_nan(), found.is_nan()) {
             (true, true) => 0.0,
-            (false, false) => off,
+            (false, false) if expected == found => 0.0,
+            // Infinite on one side alone is no number here, and as far off as can be.
+            (false, false) if off.is_finite() => off,
             _ => f32::INFINITY,
         }
     });
     off.fold(0.0, f32::max)
+}
+
+/// The same relative to 1.
+fn deviation(expected: &[f32], found: &[f32]) -> f32 {
+    deviation_by(1.0, expected, found)
+}
+
+/// How far numbers of a network are apart, relative to the largest of those that say how large they are.
+fn deviation_in(sizes: &[f32], expected: &[f32], found: &[f32]) -> f32 {
+    let largest = sizes.iter().fold(1e-12, |most: f32, x| most.max(x.abs()));
+    deviation_by(largest, expected, found)
 }
 
 /// How far two engines are apart, in losses, weights and moments.
@@ -86,8 +102,14 @@ fn apart(expected: &dyn Engine, found: &dyn Engine) -> f32 {
         assert_eq!(expected.updates, found.updates);
         let (expected, found) = (numbers(expected), numbers(found));
         assert_eq!(expected.len(), found.len());
-        for (expected, found) in expected.iter().zip(&found) {
-            off = off.max(deviation(expected, found));
+        for (index, (expected_list, found)) in expected.iter().zip(&found).enumerate() {
+            // A mean gradient may come to next to nothing where gradients of either sign are taken in: what it
+            // is off by has the size of those, which the roots tell.
+            let sizes = match index {
+                1 => expected.last().unwrap_or(expected_list),
+                _ => expected_list,
+            };
+            off = off.max(deviation_in(sizes, expected_list, found));
         }
     }
     off

@@ -65,15 +65,20 @@ fn numbers(seen: &Observation) -> Vec<f32> {
     losses.into_iter().chain(all.copied()).collect()
 }
 
-fn assert_near(found: &[f32], expected: &[f32], what: &[&str]) {
+/// Compares numbers, as a fraction of the largest of those expected or of `floor`.
+fn assert_near(found: &[f32], expected: &[f32], floor: f32, what: &[&str]) {
     assert_eq!(found.len(), expected.len(), "{what:?}");
+    let largest = expected.iter().fold(floor, |most, x| most.max(x.abs()));
     for (found, expected) in found.iter().zip(expected) {
         assert!(
-            (found - expected).abs() < 1e-3 * expected.abs().max(1.0),
+            (found - expected).abs() <= 1e-3 * largest,
             "{what:?}: {found}, {expected} on the CPU"
         );
     }
 }
+
+/// The first comparison comes after one step, the second after twenty.
+const STEPS: [u64; 2] = [1, 19];
 
 /// tests/fused.rs compares many more configurations, natively; these show that the browser's compiler
 /// makes the same of the shader.
@@ -111,41 +116,51 @@ async fn fused_steps_are_those_of_the_textbook(gpu: &Gpu) {
             carried: Batches::new(&config).evaluated_latents(10),
         };
         let mut textbook = Autodiff::new(&config, &Device::flex());
-        textbook.advance(3, Part::Both);
-        let expected = textbook.observe(&probe).await.expect("an observation");
-        let expected = (
-            numbers(&expected),
-            textbook.checkpoint().await.expect("a checkpoint"),
-        );
+        let mut expected = Vec::new();
+        for steps in STEPS {
+            textbook.advance(steps, Part::Both);
+            let seen = textbook.observe(&probe).await.expect("an observation");
+            let end = textbook.checkpoint().await.expect("a checkpoint");
+            expected.push((numbers(&seen), end));
+        }
+        let other = config.with_assignment("seed=2").expect("a seed");
         let mut ends = Vec::new();
         for mode in [Mode::Fused, Mode::Split] {
-            let mut engine = Fused::new(
-                &gpu.in_mode(mode),
-                &[
-                    config.clone(),
-                    config.with_assignment("seed=2").expect("a seed"),
-                ],
-            );
-            Fleet::advance(&mut engine, 3);
-            let seen = Fleet::observe(&engine, &[probe.clone(), probe.clone()])
-                .await
-                .expect("an observation");
-            let end = Fleet::checkpoint(&engine, 0).await.expect("a checkpoint");
-            assert_near(&numbers(&seen[0]), &expected.0, fields);
-            assert_near(&moments(&end), &moments(&expected.1), fields);
-            ends.push(end);
+            let gpu = gpu.in_mode(mode);
+            let mut both = Fused::new(&gpu, &[config.clone(), other.clone()]);
+            for (steps, (seen, end)) in STEPS.into_iter().zip(&expected) {
+                Fleet::advance(&mut both, steps);
+                let found = Fleet::observe(&both, &[probe.clone(), probe.clone()])
+                    .await
+                    .expect("an observation");
+                assert_near(&numbers(&found[0]), seen, 1.0, fields);
+                let found = Fleet::checkpoint(&both, 0).await.expect("a checkpoint");
+                for (found, expected) in moments(&found).into_iter().zip(moments(end)) {
+                    assert_near(found, expected, 1e-6, fields);
+                }
+            }
+            // Each member is what it is alone, again and again, to the last bit.
+            for (member, config) in [&config, &other].into_iter().enumerate() {
+                let mut alone = Fused::new(&gpu, std::slice::from_ref(config));
+                Fleet::advance(&mut alone, STEPS.iter().sum());
+                let alone = Fleet::checkpoint(&alone, 0).await.expect("a checkpoint");
+                let here = Fleet::checkpoint(&both, member)
+                    .await
+                    .expect("a checkpoint");
+                assert!(alone == here, "{fields:?}: member {member} is another");
+                ends.push(here);
+            }
         }
-        assert!(ends[0] == ends[1], "{fields:?}: the modes differ");
+        assert!(ends[..2] == ends[2..], "{fields:?}: the modes differ");
     }
 }
 
-/// The mean gradients, where they are kept.
-fn moments(checkpoint: &Checkpoint) -> Vec<f32> {
+/// The mean gradients of each layer, where they are kept.
+fn moments(checkpoint: &Checkpoint) -> Vec<&[f32]> {
     [&checkpoint.generator, &checkpoint.discriminator]
         .into_iter()
         .filter_map(|network| network.first_moment.as_ref())
         .flat_map(|moment| &moment.layers)
-        .flat_map(|layer| layer.weight.iter().chain(&layer.bias))
-        .copied()
+        .flat_map(|layer| [&layer.weight[..], &layer.bias[..]])
         .collect()
 }

@@ -31,11 +31,15 @@ async fn compare(page: &Page, url: &str, search: &str) -> Result<()> {
         .evaluate(
             "await lsganLab.setBackend('cpu');
              await lsganLab.pause();
-             const badge = document.querySelector('[data-show=badge]').textContent;
-             return badge;",
+             return document.querySelector('[data-show=badge_detail]').textContent;",
         )
         .await?;
     println!("{url}{search}: {detail}");
+    // The badge says by which loops.
+    let relaxed = detail
+        .as_str()
+        .is_some_and(|text| text.contains("relaxed SIMD"));
+    ensure!(relaxed == search.is_empty(), "{search}: {detail}");
     let (mut wrong, mut ways) = (Vec::new(), Vec::new());
     for run in runs {
         let (name, link) = (&run["name"], run["link"].as_str().unwrap_or_default());
