@@ -130,16 +130,12 @@ impl Words {
         )
     }
 
-    /// A number as people write it in this language, with so many decimals.
+    /// A number as people write it in this language, with so many decimals; where it is so large that they would
+    /// say nothing, and break the place that it stands in, to three digits. Whole numbers are counted to the last.
     pub fn number(&self, value: f64, decimals: u32) -> String {
-        self.formatted(value, Format::Decimals(decimals))
-    }
-
-    /// A number to so many decimals; where it is so large that these would say nothing, to three digits.
-    pub fn reading(&self, value: f64, decimals: u32) -> String {
-        match value.abs() < 1e5 {
-            true => self.number(value, decimals),
-            false => self.significant(value),
+        match decimals > 0 && value.abs() >= 1e5 {
+            true => self.significant(value),
+            false => self.formatted(value, Format::Decimals(decimals)),
         }
     }
 

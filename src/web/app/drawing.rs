@@ -211,7 +211,7 @@ impl super::State {
         let Some(snapshot) = self.focused().and_then(|pane| pane.snapshot.as_ref()) else {
             return;
         };
-        let number = |loss: f32| self.words.reading(loss.into(), 3);
+        let number = |loss: f32| self.words.number(loss.into(), 3);
         let summary = if snapshot.step == 0 {
             Sentence::new("summary.start", [])
         } else {

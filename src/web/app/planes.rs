@@ -77,8 +77,8 @@ impl State {
         if let Some(snapshot) = self.focused().and_then(|pane| pane.snapshot.as_ref()) {
             let words = &self.words;
             page::show("step", &words.number(snapshot.step as f64, 0));
-            page::show("loss_d", &words.reading(snapshot.loss_d.into(), 4));
-            page::show("loss_g", &words.reading(snapshot.loss_g.into(), 4));
+            page::show("loss_d", &words.number(snapshot.loss_d.into(), 4));
+            page::show("loss_g", &words.number(snapshot.loss_g.into(), 4));
         }
         Ok(())
     }
@@ -94,7 +94,7 @@ impl State {
                 continue;
             };
             for (name, loss) in [("loss_d", snapshot.loss_d), ("loss_g", snapshot.loss_g)] {
-                page::show_in(&pane.element, name, &words.reading(loss.into(), 4));
+                page::show_in(&pane.element, name, &words.number(loss.into(), 4));
             }
             let (threshold, loss) = (self.scene.look.threshold, pane.config.loss);
             let (outputs, forces) = (&snapshot.outputs, &snapshot.forces);
