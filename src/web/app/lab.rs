@@ -64,6 +64,8 @@ pub(super) struct LabView {
     pace: Pace,
     /// Nothing has moved since the pace was set.
     asleep: bool,
+    /// When what is due was last made.
+    advanced_ms: f64,
     generators: Generators,
     numbers: Numbers,
     /// The forces are not those that the arrows' scale was fitted to.
@@ -135,6 +137,7 @@ impl LabView {
             steps_per_second: None,
             pace: Pace::new(None, 0.0),
             asleep: true,
+            advanced_ms: 0.0,
             generators: Generators::default(),
             numbers: Numbers::default(),
             refit: false,

@@ -13,6 +13,8 @@ use crate::{
 const MOST_A_SECOND: Option<f64> = Some(60.0);
 /// At other speeds, so many steps may be made for one picture where pictures come slowly.
 const MOST_AT_ONCE: u64 = 10;
+/// No picture for longer than this, as in a hidden tab: what came due meanwhile is not made up for.
+const UNSEEN_MS: f64 = 1000.0;
 /// A force below this moves nothing that could be seen, however long one waits.
 const NO_FORCE: f64 = 1e-12;
 /// Points of a trail are this part of the plane apart, or further.
@@ -115,8 +117,9 @@ impl LabView {
             self.asleep = true;
             return;
         }
+        let was_unseen = now - std::mem::replace(&mut self.advanced_ms, now) > UNSEEN_MS;
         // The time in which nothing moved does not count.
-        if std::mem::take(&mut self.asleep) {
+        if std::mem::take(&mut self.asleep) || was_unseen {
             self.pace = Pace::new(self.steps_per_second.or(MOST_A_SECOND), now);
         }
         let most = self.steps_per_second.map_or(1, |_| MOST_AT_ONCE);
