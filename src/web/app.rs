@@ -4,6 +4,7 @@
 //! The workers train, one for each pane; the page asks for the next round of steps once the last one
 //! has ended, and draws what came of it.
 
+mod address;
 mod backend;
 mod charts;
 mod drawing;
@@ -36,7 +37,6 @@ use std::{
 };
 
 use serde_json::Value;
-use wasm_bindgen::prelude::*;
 
 pub use backend::Choice;
 pub use lesson::Entry;
@@ -52,7 +52,6 @@ use super::{
     clock::now_ms,
     controls,
     files::Files,
-    page,
     protocol::{Timing, Trial},
     runner::Runner,
     style::PlaneStyle,
@@ -64,7 +63,7 @@ use crate::{
     measure::Snapshot,
     pace::{Rounds, Unseen},
     picture::{arrows::ArrowScale, chart::OutputAxis},
-    scene::{Handout, Panel, Scene, link},
+    scene::{Handout, Panel, Scene},
     train::Backend,
 };
 
@@ -72,9 +71,6 @@ use crate::{
 pub const SETTINGS: [&str; 9] = [
     "lang", "backend", "unseen", "lesson", "present", "hide", "lock", "embed", "origins",
 ];
-
-/// What the entries that the page makes in the browser's history hold; those of links have nothing.
-const OWN_ENTRY: JsValue = JsValue::TRUE;
 
 /// The page.
 pub struct App {
@@ -100,6 +96,9 @@ pub struct App {
     language_asked: Cell<&'static str>,
     /// A frame was asked of the browser.
     frame_asked: Cell<bool>,
+    /// The link will be written, and how often yet if the browser does not take it.
+    link_due: Cell<bool>,
+    link_tries: Cell<u32>,
 }
 
 struct State {
@@ -282,61 +281,6 @@ impl App {
             ));
         }
         answer
-    }
-
-    /// The fragment that opens this page as it is.
-    pub fn link(&self) -> String {
-        self.link_with(&self.state.borrow().handout)
-    }
-
-    /// The fragment that opens it handed out in another way.
-    fn link_with(&self, handout: &Handout) -> String {
-        let state = self.state.borrow();
-        let mut settings = vec![("lang", state.language)];
-        let pairs = handout.pairs();
-        settings.extend(pairs.iter().map(|(name, value)| (*name, value.as_str())));
-        if state.presenting {
-            settings.push(("present", "1"));
-        }
-        if state.choice != Choice::Auto {
-            settings.push(("backend", state.choice.name()));
-        }
-        if state.unseen != Unseen::default() {
-            settings.push(("unseen", state.unseen.name()));
-        }
-        if let Some((name, as_made)) = state.lesson_in_link() {
-            settings.push(("lesson", name));
-            if as_made {
-                return link::write(&Scene::default(), &settings);
-            }
-            if state.scene == Scene::default() {
-                settings.push(lesson::NO_FIELD);
-            }
-        }
-        link::write(&state.scene, &settings)
-    }
-
-    /// Puts the link into the address bar, without a new entry in the history.
-    fn write_link(&self) {
-        let link = format!("#{}", self.link());
-        let replaced = page::window()
-            .history()
-            .and_then(|history| history.replace_state_with_url(&OWN_ENTRY, "", Some(&link)));
-        // A sandboxed frame may forbid it; the run does not depend on it.
-        drop(replaced);
-    }
-
-    /// Puts the link into the address bar as a new entry in the history, if it says anything new.
-    fn push_link(&self) {
-        let link = format!("#{}", self.link());
-        if page::window().location().hash().as_ref() == Ok(&link) {
-            return;
-        }
-        let pushed = page::window()
-            .history()
-            .and_then(|history| history.push_state_with_url(&OWN_ENTRY, "", Some(&link)));
-        // As above.
-        drop(pushed);
     }
 
     /// Everything on the page is drawn anew in the next frame.

@@ -70,8 +70,6 @@ pub(super) struct LabView {
     numbers: Numbers,
     /// The forces are not those that the arrows' scale was fitted to.
     refit: bool,
-    /// The link will be written.
-    link_due: bool,
 }
 
 /// What of a scene decides the lab.
@@ -141,7 +139,6 @@ impl LabView {
             generators: Generators::default(),
             numbers: Numbers::default(),
             refit: false,
-            link_due: false,
             known,
         }
     }

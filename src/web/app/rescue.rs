@@ -215,7 +215,7 @@ impl App {
 
     /// All panes are to go on on the CPU, those whose workers are well from where they stand. Between two
     /// rounds.
-    async fn leave_gpu(&self) {
+    async fn leave_gpu(self: &Rc<Self>) {
         self.save().await;
         {
             let mut state = self.state.borrow_mut();

@@ -8,7 +8,9 @@ use std::{
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{App, Choice, OWN_ENTRY, SETTINGS, Stale, State, lab::LabView, wall::WallView};
+use super::{
+    App, Choice, SETTINGS, Stale, State, address::OWN_ENTRY, lab::LabView, wall::WallView,
+};
 use crate::{
     config::{ConfigError, Problem},
     journal::Journal,
@@ -95,6 +97,8 @@ pub async fn start(files: Files) -> Result<(), JsValue> {
         saves: Cell::new(0),
         language_asked: Cell::new(language),
         frame_asked: Cell::new(false),
+        link_due: Cell::new(false),
+        link_tries: Cell::new(0),
         files,
     });
     let (lab, ready) = LsganLab::new(app.clone());

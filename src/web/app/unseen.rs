@@ -1,6 +1,8 @@
 //! What plays while nobody sees it, in a tab behind another: it rests, goes on slowly, or goes on, as was chosen.
 //! When it is seen again it goes on where it is, and does not race to catch up.
 
+use std::rc::Rc;
+
 use super::App;
 use crate::{
     pace::Unseen,
@@ -9,7 +11,7 @@ use crate::{
 
 impl App {
     /// Chooses what becomes of it.
-    pub fn set_unseen(&self, unseen: Unseen) {
+    pub fn set_unseen(self: &Rc<Self>, unseen: Unseen) {
         self.state.borrow_mut().unseen = unseen;
         controls::show_setting("unseen", unseen.name());
         self.write_link();

@@ -6,6 +6,7 @@ use e2e::{
     browser::left_out_in_firefox,
     in_browser,
     memory::{COUNTER, Held},
+    on_page,
     site::{Fault, Host},
 };
 use std::path::Path;
@@ -80,6 +81,93 @@ async fn five_hundred_changes_in_a_hurry_leave_nothing_behind() -> Result<()> {
             grown(|held| held.page_wasm) < 2e6,
             "memory grows: {before:?} {after:?}"
         );
+        page.ensure_no_errors().await
+    })
+    .await
+}
+
+/// The lab with generators, and the wall, come and go, most of them while others are on their way; then the run.
+async fn wander(page: &Page, times: u32) -> Result<Held> {
+    page.evaluate(&format!(
+        "
+        const small = {{ generator: {{ hidden: [8] }}, discriminator: {{ hidden: [8] }}, batch: 16 }};
+        const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+        await lsganLab.show({{ ...small, lab: {{ mode: 'generator', losses: 'all' }}, wall: {{ size: 16 }} }});
+        const press = (action) => document.querySelector(`[data-action=${{action}}]`).click();
+        const asked = [];
+        for (let time = 0; time < {times}; time += 1) {{
+            const view = ['lab', 'wall', 'run'][time % 3];
+            asked.push(lsganLab.show({{ look: {{ view }}, seed: time % 7, wall: {{ losses: time % 2 ? 'one' : 'four' }} }}));
+            if (time % 2) press({{ lab: 'lab_play', wall: 'wall_play', run: 'play' }}[view]);
+            if (time % 4 === 3) {{
+                await Promise.allSettled(asked.splice(0));
+                await pause(100);
+            }}
+        }}
+        await Promise.allSettled(asked);
+        await lsganLab.show({{ wall: {{ losses: 'one' }}, seed: 1, look: {{ view: 'wall' }} }});
+        for (const end = Date.now() + 30000; !lsganLab.wall()?.members.every(({{ modes }}) => modes);) {{
+            if (Date.now() > end) throw 'the wall does not stand';
+            await pause(20);
+        }}
+        await lsganLab.show({{ look: {{ view: 'run' }} }});
+        await lsganLab.pause();
+        await lsganLab.reset();
+        const {{ step }} = await lsganLab.step(20);
+        if (step !== 20) throw `it makes ${{step}} steps`;
+        await pause(1000);"
+    ))
+    .await?;
+    page.held().await
+}
+
+#[tokio::test]
+async fn the_lab_and_the_wall_come_and_go_and_leave_nothing_behind() -> Result<()> {
+    if left_out_in_firefox("endurance", "it does not tell what a page holds") {
+        return Ok(());
+    }
+    let host = Host::start(Path::new(ROOT))?;
+    host.spoil(&[("www/simd.js", Fault::After(COUNTER))]);
+    in_browser("endurance-views", &host.url(), async |page| {
+        page.until_ready().await?;
+        let before = wander(page, 24).await?;
+        let after = wander(page, 72).await?;
+        println!("{before:#?}\n{after:#?}");
+        let grown = |of: fn(Held) -> f64| of(after) - of(before);
+        for (what, growth, most) in [
+            ("workers", grown(|held| held.workers), 0.0),
+            ("nodes", grown(|held| held.nodes), 150.0),
+            ("listeners", grown(|held| held.listeners), 20.0),
+            ("the heap", grown(|held| held.heap), 2e6),
+            ("memory of the page", grown(|held| held.page_wasm), 2e6),
+            ("memory of the workers", grown(|held| held.worker_wasm), 4e6),
+        ] {
+            ensure!(growth <= most, "{what} grows: {before:?} {after:?}");
+        }
+        page.ensure_no_errors().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_address_tells_the_last_of_more_changes_than_a_browser_takes() -> Result<()> {
+    on_page("endurance-link", async |page| {
+        let seen = page
+            .evaluate(
+                "
+            await lsganLab.pause();
+            const asked = [];
+            for (let seed = 1; seed <= 300; seed += 1) asked.push(lsganLab.show({ seed }));
+            await Promise.all(asked);
+            const at_once = location.hash;
+            for (const end = Date.now() + 45000; !location.hash.includes('seed=300&');) {
+                if (Date.now() > end) throw `it says ${location.hash}`;
+                await new Promise((resolve) => setTimeout(resolve, 50));
+            }
+            return [at_once, location.hash];",
+            )
+            .await?;
+        println!("{seen}");
         page.ensure_no_errors().await
     })
     .await

@@ -7,14 +7,8 @@ use super::{Known, LabView, Seat};
 use crate::{
     lab::{Trail, far_pair, free_place, place},
     scene::{FARTHEST, LabMode, MOST_SAMPLES},
-    web::{
-        app::{App, State, controls},
-        clock::sleep,
-    },
+    web::app::{App, State, controls},
 };
-
-/// The link follows after so many milliseconds: browsers allow about 100 changes in 30 seconds.
-const LINK_MS: f64 = 500.0;
 
 impl App {
     /// Adds a sample where there is room, and selects it.
@@ -147,19 +141,6 @@ impl App {
             controls::show_lab_editing(samples, state.lab.selected.is_some());
         }
         self.ask_frame();
-    }
-
-    /// Writes the link a little later, once for all that changes until then.
-    pub(in crate::web::app) fn write_link_soon(self: &Rc<Self>) {
-        if std::mem::replace(&mut self.state.borrow_mut().lab.link_due, true) {
-            return;
-        }
-        let this = self.clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            sleep(LINK_MS).await;
-            this.state.borrow_mut().lab.link_due = false;
-            this.write_link();
-        });
     }
 }
 
