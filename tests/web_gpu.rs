@@ -44,6 +44,7 @@ async fn steps_on_webgpu_agree_with_the_oracle_and_with_the_cpu() {
     assert_near(
         &numbers(&seen[1]),
         &numbers(&seen[0]),
+        1.0,
         &["the textbook on WebGPU"],
     );
 }
@@ -65,13 +66,12 @@ fn numbers(seen: &Observation) -> Vec<f32> {
     losses.into_iter().chain(all.copied()).collect()
 }
 
-/// Compares numbers, as a fraction of the largest of those expected or of `floor`.
-fn assert_near(found: &[f32], expected: &[f32], floor: f32, what: &[&str]) {
+/// Compares numbers, as a fraction of each of those expected or of `scale`, whichever is larger.
+fn assert_near(found: &[f32], expected: &[f32], scale: f32, what: &[&str]) {
     assert_eq!(found.len(), expected.len(), "{what:?}");
-    let largest = expected.iter().fold(floor, |most, x| most.max(x.abs()));
     for (found, expected) in found.iter().zip(expected) {
         assert!(
-            (found - expected).abs() <= 1e-3 * largest,
+            (found - expected).abs() <= 1e-3 * expected.abs().max(scale),
             "{what:?}: {found}, {expected} on the CPU"
         );
     }
@@ -136,7 +136,8 @@ async fn fused_steps_are_those_of_the_textbook(gpu: &Gpu) {
                 assert_near(&numbers(&found[0]), seen, 1.0, fields);
                 let found = Fleet::checkpoint(&both, 0).await.expect("a checkpoint");
                 for (found, expected) in moments(&found).into_iter().zip(moments(end)) {
-                    assert_near(found, expected, 1e-6, fields);
+                    let largest = expected.iter().fold(1e-6, |most: f32, x| most.max(x.abs()));
+                    assert_near(found, expected, largest, fields);
                 }
             }
             // Each member is what it is alone, again and again, to the last bit.
