@@ -27,15 +27,24 @@ async fn compare(page: &Page, url: &str, search: &str) -> Result<()> {
     let runs: Value = serde_json::from_str(include_str!("../../bits/runs.json"))?;
     let runs = runs.as_array().context("runs.json is a list")?;
     // From here on each link is another fragment of the same page.
-    let detail = page
+    let badge = page
         .evaluate(
             "await lsganLab.setBackend('cpu');
              await lsganLab.pause();
-             const badge = document.querySelector('[data-show=badge]').textContent;
-             return badge;",
+             const { hasRelaxedSimd } = await import(new URL('simd.js', document.querySelector('script[src*=boot]').src));
+             const detail = document.querySelector('[data-show=badge_detail]').textContent;
+             return { relaxed: hasRelaxedSimd(), detail };",
         )
         .await?;
-    println!("{url}{search}: {detail}");
+    println!("{url}{search}: {badge}");
+    let loops = match (search, badge["relaxed"].as_bool()) {
+        ("", Some(true)) => "relaxed SIMD",
+        _ => "SIMD",
+    };
+    ensure!(
+        badge["detail"] == format!("Computes with {loops}."),
+        "{badge} where the loops are those of {loops}"
+    );
     let (mut wrong, mut ways) = (Vec::new(), Vec::new());
     for run in runs {
         let (name, link) = (&run["name"], run["link"].as_str().unwrap_or_default());
