@@ -35,7 +35,7 @@ const STATES: [(&str, &str); 15] = [
     ("presenting", "document.querySelector('[data-dialog=keys]').close(); press('present');"),
     (
         "drawing",
-        "press('present'); await lsganLab.configure({ target: { kind: 'points' } });
+        "press('present'); await lsganLab.show({ twins: [], look: { view: 'run' }, target: { kind: 'points' } });
          await until('tools', () => document.querySelector('.own-tools').checkVisibility());",
     ),
     (
