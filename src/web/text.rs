@@ -100,6 +100,7 @@ impl Words {
         }
         let root = page::root();
         let _ = root.set_attribute("lang", self.html_language);
+        let _ = root.set_attribute("dir", direction(self.html_language));
         for element in page::all("[data-text]") {
             element.set_text_content(Some(&self.keyed(&element, "data-text")));
         }
@@ -130,9 +131,13 @@ impl Words {
         )
     }
 
-    /// A number as people write it in this language, with so many decimals.
+    /// A number as people write it in this language, with so many decimals; where it is so large that they would
+    /// say nothing, and break the place that it stands in, to three digits. Whole numbers are counted to the last.
     pub fn number(&self, value: f64, decimals: u32) -> String {
-        self.formatted(value, Format::Decimals(decimals))
+        match decimals > 0 && value.abs() >= 1e5 {
+            true => self.significant(value),
+            false => self.formatted(value, Format::Decimals(decimals)),
+        }
     }
 
     /// A share, from 0 to 1, in per cent.
@@ -153,6 +158,14 @@ impl Words {
         text.ok()
             .and_then(|text| text.as_string())
             .unwrap_or_default()
+    }
+}
+
+/// The way in which a language is written.
+fn direction(language: &str) -> &'static str {
+    match language.split('-').next() {
+        Some("ar" | "dv" | "fa" | "he" | "ps" | "ur" | "yi") => "rtl",
+        _ => "ltr",
     }
 }
 

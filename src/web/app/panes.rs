@@ -52,7 +52,7 @@ impl App {
                 ),
             };
             let first = &state.panes[0];
-            let restarts = first.runner.is_some() && first.restarts_with(&wanted[0]);
+            let restarts = first.restarts_with(&wanted[0]);
             let arrival = arrival.filter(|arrival| arrival.config == wanted[0]);
             (wanted, detail, restarts, arrival)
         };
@@ -129,6 +129,10 @@ impl App {
             (pane.runner.clone(), pane.config.clone(), restart, next)
         };
         let Some(runner) = runner else {
+            if restart {
+                // What was saved belongs to another run.
+                self.state.borrow_mut().panes[index].forget_run();
+            }
             self.open_pane(index, self.backend()).await?;
             return Ok(true);
         };

@@ -295,6 +295,12 @@ async fn numbers_that_run_away_pause_the_run_with_a_reason_and_a_way_back() -> R
         ensure!(seen["playing"] == false && seen["stands"] == true, "{seen:#}");
         let message = seen["message"].as_str().unwrap_or_default();
         ensure!(message.contains("generator’s learning rate"), "{seen:#}");
+        // Losses of any size leave the bar below the picture in one row.
+        page.ensure(
+            "the bar is low",
+            "return document.querySelector('.transport').getBoundingClientRect().height < 160;",
+        )
+        .await?;
         page.screenshot("runaway").await?;
         let back = page
             .evaluate(&format!(
