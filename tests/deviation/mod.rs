@@ -114,8 +114,9 @@ pub fn observation(seen: &Observation) -> Vec<Tensor> {
     tensors
 }
 
-/// The largest difference, as a fraction of the largest number in its tensor, and which tensor that is. Where both
-/// have diverged to the same there is none; where one has, it is infinite.
+/// The largest difference, as a fraction of the largest number in its tensor, and which tensor that is; where that
+/// is above 1, of the number itself or of 1. Where both have diverged to the same there is none; where one has, it is
+/// infinite.
 pub fn worst(expected: &[Tensor], found: &[Tensor]) -> (f32, String) {
     fn names(tensors: &[Tensor]) -> Vec<(&str, usize)> {
         let tensors = tensors.iter();
@@ -138,7 +139,7 @@ fn off(expected: &Tensor, found: &Tensor) -> f32 {
         if expected == found || (expected.is_nan() && found.is_nan()) {
             return 0.0;
         }
-        let off = (expected - found).abs() / largest;
+        let off = (expected - found).abs() / largest.min(expected.abs().max(1.0));
         // f32::max would take a NaN for nothing.
         if off.is_nan() { f32::INFINITY } else { off }
     });
