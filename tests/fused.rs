@@ -4,9 +4,12 @@
 //! Without an adapter the tests say so and pass, unless LSGAN_GPU_TESTS is set.
 #![cfg(all(feature = "webgpu", not(target_arch = "wasm32")))]
 
+mod deviation;
+
 use std::sync::OnceLock;
 
 use burn::tensor::Device;
+use deviation::Tensor;
 use lsgan_lab::{
     config::TrainingConfig,
     gan::Weights,
@@ -60,80 +63,37 @@ fn checkpoint(engine: &dyn Engine) -> Checkpoint {
     block_on(engine.checkpoint()).unwrap()
 }
 
-/// Compares numbers, as a fraction of the largest of those expected or of 1.
-fn assert_near(found: &[f32], expected: &[f32], tolerance: f32, floor: f32, what: &str) {
-    assert_eq!(found.len(), expected.len(), "{what}");
-    let largest = expected.iter().fold(floor, |most, x| most.max(x.abs()));
-    for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
-        assert!(
-            (found - expected).abs() <= tolerance * largest,
-            "{what}, number {index}: {found}, the textbook has {expected}"
-        );
-    }
+/// Below this a gradient is compared with this.
+const LEAST_GRADIENT: f32 = 1e-6;
+
+fn assert_near(found: &[Tensor], expected: &[Tensor], what: &str) {
+    let (off, tensor) = deviation::worst(expected, found);
+    assert!(
+        off <= 1e-3,
+        "{what}: {tensor} is off the textbook's by {off:e}"
+    );
 }
 
 fn assert_losses_near(found: Losses, expected: Losses, what: &str) {
-    for (found, expected) in [
-        (found.discriminator, expected.discriminator),
-        (found.generator, expected.generator),
-    ] {
-        assert_near(&[found], &[expected], 1e-3, 1.0, what);
-    }
-}
-
-/// Weights or moments, layer by layer, each against its own largest entry.
-fn assert_weights_near(found: &Option<Weights>, expected: &Option<Weights>, what: &str) {
-    let (Some(found), Some(expected)) = (found, expected) else {
-        assert_eq!(found.is_some(), expected.is_some(), "{what}");
-        return;
-    };
-    assert_eq!(found.layers.len(), expected.layers.len(), "{what}");
-    for (index, (found, expected)) in found.layers.iter().zip(&expected.layers).enumerate() {
-        assert_eq!(
-            (found.inputs, found.outputs),
-            (expected.inputs, expected.outputs)
-        );
-        let all =
-            |layer: &lsgan_lab::gan::Layer| [layer.weight.clone(), layer.bias.clone()].concat();
-        assert_near(
-            &all(found),
-            &all(expected),
-            1e-3,
-            1e-6,
-            &format!("{what}, layer {index}"),
-        );
-    }
+    assert_near(
+        &deviation::losses(found),
+        &deviation::losses(expected),
+        what,
+    );
 }
 
 fn assert_checkpoints_near(found: &Checkpoint, expected: &Checkpoint, what: &str) {
     assert_eq!(found.step, expected.step);
-    for (name, found, expected) in [
-        ("generator", &found.generator, &expected.generator),
-        (
-            "discriminator",
-            &found.discriminator,
-            &expected.discriminator,
-        ),
-    ] {
-        assert_eq!(found.updates, expected.updates, "{what}: {name}");
-        let what = |part: &str| format!("{what}: {name}'s {part}");
-        assert_weights_near(
-            &found.first_moment,
-            &expected.first_moment,
-            &what("first moment"),
-        );
-        assert_weights_near(
-            &found.second_moment,
-            &expected.second_moment,
-            &what("second moment"),
-        );
-        let some = |weights: &Weights| Some(weights.clone());
-        assert_weights_near(
-            &some(&found.weights),
-            &some(&expected.weights),
-            &what("weights"),
-        );
-    }
+    assert_near(
+        &deviation::checkpoint(found, LEAST_GRADIENT),
+        &deviation::checkpoint(expected, LEAST_GRADIENT),
+        what,
+    );
+}
+
+fn assert_samples_near(found: &[f32], expected: &[f32], what: &str) {
+    let samples = |numbers| [Tensor::new("samples", numbers)];
+    assert_near(&samples(found), &samples(expected), what);
 }
 
 /// Some configurations out of all that are allowed: each field by its own throw.
@@ -224,21 +184,59 @@ fn spread(count: u64) -> Vec<(String, TrainingConfig)> {
 fn steps_of_any_configuration_are_those_of_the_textbook() {
     let Some(gpu) = gpu() else { return };
     for (name, config) in spread(30) {
-        let mut theirs = textbook(&config);
-        let mut ours = MODES.map(|mode| fused(gpu, &config, mode));
-        for steps in [1, 19] {
-            theirs.advance(steps, Part::Both);
-            let (losses_then, then) = (losses(&theirs), checkpoint(&theirs));
-            for ours in &mut ours {
-                Engine::advance(ours, steps, Part::Both);
-                let what = format!("{name}, {:?}, step {}", ours.mode(), then.step);
-                assert_losses_near(losses(ours), losses_then, &what);
-                assert_checkpoints_near(&checkpoint(ours), &then, &what);
-            }
-        }
-        let [fused, split] = ours.map(|ours| checkpoint(&ours));
-        assert!(fused == split, "{name}: the modes differ");
+        assert_steps_near(gpu, &config, &[1, 19], &name);
     }
+}
+
+/// A few steps are enough: what is particular about them are places in buffers, and who works on what.
+#[test]
+fn steps_of_the_largest_sizes_are_those_of_the_textbook() {
+    let Some(gpu) = gpu() else { return };
+    // Without kinks: of a million pre-activations some lie so near to zero that rounding decides.
+    let largest = [
+        "generator.hidden=256,256,256,256",
+        "generator.activation=tanh",
+        "discriminator.hidden=256,256,256,256",
+        "discriminator.activation=tanh",
+        "latent.dim=256",
+        "batch=1024",
+        "optimizer.generator.lr=1e-5",
+        "optimizer.discriminator.lr=1e-5",
+    ];
+    let wide = [
+        "generator.hidden=256,256",
+        "generator.activation=tanh",
+        "discriminator.hidden=256",
+        "discriminator.activation=sigmoid",
+        "latent.dim=256",
+        "latent.kind=uniform",
+        "batch=1023",
+        "update=simultaneous",
+        "optimizer.generator.kind=sgd",
+        "optimizer.discriminator.kind=rmsprop",
+        "optimizer.discriminator.lr=1e-5",
+    ];
+    for (fields, parts) in [(&largest[..], &[1, 1]), (&wide, &[1, 4])] {
+        assert_steps_near(gpu, &config(fields), parts, &fields.join(" "));
+    }
+}
+
+/// Compares with the textbook after each part of the steps, in both modes, which are the same to the last bit.
+fn assert_steps_near(gpu: &Gpu, config: &TrainingConfig, parts: &[u64], name: &str) {
+    let mut theirs = textbook(config);
+    let mut ours = MODES.map(|mode| fused(gpu, config, mode));
+    for steps in parts {
+        theirs.advance(*steps, Part::Both);
+        let (losses_then, then) = (losses(&theirs), checkpoint(&theirs));
+        for ours in &mut ours {
+            Engine::advance(ours, *steps, Part::Both);
+            let what = format!("{name}, {:?}, step {}", ours.mode(), then.step);
+            assert_losses_near(losses(ours), losses_then, &what);
+            assert_checkpoints_near(&checkpoint(ours), &then, &what);
+        }
+    }
+    let [fused, split] = ours.map(|ours| checkpoint(&ours));
+    assert!(fused == split, "{name}: the modes differ");
 }
 
 #[test]
@@ -313,27 +311,11 @@ fn probe(config: &TrainingConfig, points: usize) -> Probe {
 }
 
 fn assert_observations_near(found: &Observation, expected: &Observation, what: &str) {
-    assert_losses_near(found.losses, expected.losses, what);
-    let parts = |seen: &Observation| {
-        [
-            seen.outputs.clone(),
-            seen.fake.clone(),
-            seen.fake_outputs.clone(),
-            seen.fake_gradients.clone(),
-            seen.carried.clone(),
-            seen.gradient_norms.generator.clone(),
-            seen.gradient_norms.discriminator.clone(),
-        ]
-    };
-    for (index, (found, expected)) in parts(found).iter().zip(parts(expected)).enumerate() {
-        assert_near(
-            found,
-            &expected,
-            1e-3,
-            1e-6,
-            &format!("{what}, part {index}"),
-        );
-    }
+    assert_near(
+        &deviation::observation(found),
+        &deviation::observation(expected),
+        what,
+    );
 }
 
 #[test]
@@ -354,7 +336,7 @@ fn what_is_seen_is_what_the_textbook_sees() {
         let latents = Batches::new(&config).evaluated_latents(50);
         let found = block_on(Engine::generate(&ours, &latents)).unwrap();
         let expected = block_on(theirs.generate(&latents)).unwrap();
-        assert_near(&found, &expected, 1e-3, 1e-6, &name);
+        assert_samples_near(&found, &expected, &name);
     }
 }
 
@@ -373,14 +355,8 @@ fn more_latents_than_fit_at_once_are_sent_in_parts() {
     for (images, config) in images.iter().zip(&configs) {
         let expected = block_on(textbook(config).generate(&some)).unwrap();
         assert_eq!(images.len(), 25 * expected.len());
-        assert_near(&images[..expected.len()], &expected, 1e-3, 1e-6, "first");
-        assert_near(
-            &images[24 * expected.len()..],
-            &expected,
-            1e-3,
-            1e-6,
-            "last",
-        );
+        assert_samples_near(&images[..expected.len()], &expected, "first");
+        assert_samples_near(&images[24 * expected.len()..], &expected, "last");
     }
 }
 
@@ -462,9 +438,9 @@ fn a_generator_learns_against_a_linear_discriminator_held_fixed() {
         Engine::advance(&mut ours, 20, Part::Generator);
         assert_checkpoints_near(&checkpoint(&ours), &checkpoint(&theirs), "held fixed");
         assert!(checkpoint(&ours).discriminator == from[0].discriminator);
-        let (found, expected) = (losses(&ours), losses(&theirs));
-        assert!(found.discriminator.is_nan());
-        assert_near(&[found.generator], &[expected.generator], 1e-3, 1.0, "loss");
+        // The discriminator has made no step, so it has no loss: NaN in both.
+        assert!(losses(&ours).discriminator.is_nan());
+        assert_losses_near(losses(&ours), losses(&theirs), "held fixed");
     }
 }
 

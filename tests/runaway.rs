@@ -1,6 +1,8 @@
 //! Runs whose numbers run away: each is noticed in time and stops, its suspect is one, and every extreme that
 //! the configuration allows is survived.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use lsgan_lab::{
     config::TrainingConfig,
     runaway::{Cause, LOOK_EVERY, Suspect},

@@ -9,12 +9,14 @@
 // They are in two macros, and why they are sound is said once for all blocks of each.
 #![allow(clippy::undocumented_unsafe_blocks)]
 
+pub mod bends;
 mod lanes;
 mod nonlinearity;
 mod optimizer;
 mod products;
 pub mod random;
 
+use bends::Bend;
 pub use nonlinearity::{Activation, Nonlinearity};
 pub use optimizer::Rule;
 pub use products::Rows;
@@ -121,6 +123,8 @@ pub struct Kernels {
     pub activate: fn(Nonlinearity, &mut [f32]),
     /// `nonlinearity::times_slope`.
     pub times_slope: fn(Nonlinearity, &[f32], &mut [f32]),
+    /// `bends::follow`.
+    pub follow: fn(&[Bend], Rows, &[f32], &[[f32; 2]], &mut [f32]),
     /// `optimizer::update`.
     pub update: fn(Rule, &[f32], &mut [f32], &mut [f32], &mut [f32]),
     /// `products::multiply_adds`, and how many of single numbers a round makes.
@@ -151,6 +155,10 @@ macro_rules! table {
                 #[allow(unused_unsafe)]
                 times_slope: |nonlinearity, outputs, gradients| unsafe {
                     times_slope(nonlinearity, outputs, gradients)
+                },
+                #[allow(unused_unsafe)]
+                follow: |bends, weights, start, points, out| unsafe {
+                    follow(bends, weights, start, points, out)
                 },
                 #[allow(unused_unsafe)]
                 update: |rule, gradients, weights, first, second| unsafe {
@@ -186,6 +194,11 @@ macro_rules! table {
             $(#[target_feature(enable = $feature)])?
             fn times_slope(nonlinearity: Nonlinearity, outputs: &[f32], gradients: &mut [f32]) {
                 nonlinearity::times_slope::<$lanes>(nonlinearity, outputs, gradients);
+            }
+
+            $(#[target_feature(enable = $feature)])?
+            fn follow(bends: &[Bend], weights: Rows, start: &[f32], points: &[[f32; 2]], out: &mut [f32]) {
+                bends::follow::<$lanes>(bends, weights, start, points, out);
             }
 
             $(#[target_feature(enable = $feature)])?

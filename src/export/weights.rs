@@ -3,8 +3,8 @@
 //! The safetensors file is a checkpoint as `lsgan-lab train --checkpoint` writes it
 //! (`train::checkpoint_file` has the names): weights, the optimizers' memory, and the configuration and the
 //! step as metadata; the command line goes on from it. It is put together here from the format itself - the
-//! length of a header, the header as JSON, the numbers - since the format's own crate wants files to write to,
-//! which a browser has not; the tests read it back with that crate.
+//! length of a header, the header as JSON, the numbers -, which is shorter than to bring the format's own crate, made
+//! for reading large files, into the bundle that starts first; the tests read it back with that crate.
 
 use std::fmt::Write;
 

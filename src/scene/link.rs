@@ -78,15 +78,16 @@ pub fn read(fragment: &str, settings: &[&str]) -> Result<Link, ConfigError> {
 /// Writes the fragment of a link, without its `#`.
 pub fn write(scene: &Scene, settings: &[(&str, &str)]) -> String {
     let mut pairs = vec![format!("v={VERSION}")];
-    let mut known = Scene::default();
+    let (wanted, mut known) = (leaves(&scene.to_value(), ""), Scene::default());
+    let mut said = leaves(&known.to_value(), "");
     // The kinds first: each decides which fields and defaults the others are compared with.
     for kinds in [true, false] {
-        for (path, value) in leaves(&scene.to_value(), "") {
-            if (path.ends_with("kind") || !kinds)
-                && !leaves(&known.to_value(), "").contains(&(path.clone(), value.clone()))
-            {
+        for leaf in &wanted {
+            let (path, value) = leaf;
+            if (path.ends_with("kind") || !kinds) && !said.contains(leaf) {
                 let assignment = format!("{path}={value}");
                 known = known.with_assignment(&assignment).unwrap_or(known);
+                said = leaves(&known.to_value(), "");
                 pairs.push(assignment);
             }
         }

@@ -18,9 +18,6 @@ use super::{
 };
 use crate::train::Compute;
 
-/// Runs that a GPU trains at once: enough to give each of its cores some.
-const AT_ONCE: usize = 64;
-
 /// What has been done since the last call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
@@ -130,12 +127,15 @@ impl Sweep {
             file,
             left,
         } = self;
-        let (at_once, jobs) = if compute.on_gpu() {
-            (AT_ONCE, 1)
-        } else {
-            (1, jobs)
-        };
-        let queue = groups(&plan, left, at_once);
+        let jobs = if compute.on_gpu() { 1 } else { jobs };
+        let groups = groups(&plan, left, compute.most_at_once());
+        let queue: VecDeque<_> = groups
+            .into_iter()
+            .flat_map(|group| {
+                let config = plan.config(group[0].run);
+                halved(group, &|runs| compute.holds(&config, runs))
+            })
+            .collect();
         let threads = jobs.clamp(1, queue.len().max(1));
         let crew = Crew {
             queue: Mutex::new(queue),
@@ -216,6 +216,18 @@ fn groups(plan: &Plan, left: Vec<Pending>, at_once: usize) -> VecDeque<Group> {
     groups
 }
 
+/// A group in parts that fit, each half of what did not; where not even one run does, in single runs.
+fn halved<T>(mut group: Vec<T>, fits: &dyn Fn(usize) -> bool) -> Vec<Vec<T>> {
+    if group.len() < 2 || fits(group.len()) {
+        return vec![group];
+    }
+    let rest = group.split_off(group.len().div_ceil(2));
+    [group, rest]
+        .into_iter()
+        .flat_map(|part| halved(part, fits))
+        .collect()
+}
+
 /// What the threads share.
 struct Crew<'a> {
     queue: Mutex<VecDeque<Group>>,
@@ -267,4 +279,22 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 fn taken<T>(mutex: Mutex<T>) -> T {
     mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_is_halved_until_its_parts_fit_and_no_run_is_lost() {
+        let lengths = |runs: usize, room: usize| -> Vec<usize> {
+            let parts = halved((0..runs).collect(), &|count| count <= room);
+            assert_eq!(parts.concat(), (0..runs).collect::<Vec<_>>());
+            parts.iter().map(Vec::len).collect()
+        };
+        assert_eq!(lengths(10, 64), [10]);
+        assert_eq!(lengths(10, 4), [3, 2, 3, 2]);
+        assert_eq!(lengths(3, 0), [1, 1, 1]);
+        assert_eq!(lengths(1, 0), [1]);
+    }
 }

@@ -1,13 +1,13 @@
 //! Some runs of a sweep: trained side by side, measured, and kept where they stand after each row.
 
+use std::time::Instant;
+
 use super::{Plan, Row, Run, Status, SweepError, folder::Folder};
 use crate::{
     measure::Evaluator,
+    pace::Requests,
     train::{Checkpoint, Compute, Fleet},
 };
-
-/// Steps between two looks at the world outside: some tenths of a second.
-const SLICE: u64 = 20;
 
 /// A run that is to be begun, or gone on with.
 pub struct Pending {
@@ -77,6 +77,7 @@ pub fn train(
     }
     let mut fleet = compute.resume_fleet(&configs, &from);
     drop((configs, from));
+    let mut requests = Requests::default();
     // A checkpoint is never ahead of the rows, so at least one step comes before the next row: the
     // losses of the step before are not in a checkpoint.
     for step in plan.measured_steps() {
@@ -90,8 +91,12 @@ pub fn train(
             if outside.stopped() {
                 return Ok(());
             }
-            let count = SLICE.min(step - fleet.steps_done());
+            let count = requests.next(step - fleet.steps_done());
+            let begin = Instant::now();
             fleet.advance(count);
+            // A GPU is done when it answers.
+            pollster::block_on(fleet.losses())?;
+            requests.took(count, 1000.0 * begin.elapsed().as_secs_f64());
             let training = members.iter().filter(|member| !member.diverged).count();
             outside.steps(count * training as u64);
         }

@@ -86,6 +86,34 @@ impl Compute {
         }
     }
 
+    /// Runs that it is given to train side by side at most.
+    pub fn most_at_once(&self) -> usize {
+        match self {
+            Self::Cpu(_) => 1,
+            // A graphics card has a hundred cores and more, each of which holds several runs. Beyond that more
+            // runs take as much more time, and each keeps its evaluator in memory, a megabyte.
+            #[cfg(feature = "webgpu")]
+            Self::Fused(gpu) if !gpu.is_software() => 1024,
+            // What the CPU plays, or burn takes one by one, gains nothing by more.
+            _ if self.on_gpu() => 64,
+            _ => 1,
+        }
+    }
+
+    /// Whether it does so many runs of a configuration as well in one [`Self::fleet`] as in several.
+    #[cfg_attr(
+        not(feature = "webgpu"),
+        expect(unused_variables, reason = "only the fused engine has to find room")
+    )]
+    pub fn holds(&self, config: &TrainingConfig, runs: usize) -> bool {
+        match self {
+            // They come one after the other in any case.
+            Self::Autodiff(_) | Self::Cpu(_) => true,
+            #[cfg(feature = "webgpu")]
+            Self::Fused(gpu) => gpu.fits(config, runs).is_ok(),
+        }
+    }
+
     /// A run at its first step.
     pub fn start(&self, config: &TrainingConfig) -> Box<dyn Engine> {
         self.resume(config, &Checkpoint::initial(config))

@@ -103,7 +103,8 @@ pub struct Losses {
 /// What to look at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Probe {
-    /// Points of the plane at which the discriminator is asked, as x0, y0, x1, y1, …
+    /// Points of the plane at which the discriminator is asked, as x0, y0, x1, y1, …; any will do, and those
+    /// of a grid, row by row with x growing, cost the CPU least.
     pub points: Vec<f32>,
     /// Latents to send through the generator and then through the discriminator, row by row:
     /// \[samples\]\[dim\].

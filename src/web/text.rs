@@ -100,6 +100,7 @@ impl Words {
         }
         let root = page::root();
         let _ = root.set_attribute("lang", self.html_language);
+        let _ = root.set_attribute("dir", direction(self.html_language));
         for element in page::all("[data-text]") {
             element.set_text_content(Some(&self.keyed(&element, "data-text")));
         }
@@ -157,6 +158,14 @@ impl Words {
         text.ok()
             .and_then(|text| text.as_string())
             .unwrap_or_default()
+    }
+}
+
+/// The way in which a language is written.
+fn direction(language: &str) -> &'static str {
+    match language.split('-').next() {
+        Some("ar" | "dv" | "fa" | "he" | "ps" | "ur" | "yi") => "rtl",
+        _ => "ltr",
     }
 }
 

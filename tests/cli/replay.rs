@@ -1,8 +1,8 @@
 //! Traces made again by a program in another language: tests/oracle/replay.py, in float64 NumPy.
 //!
 //! They need Python with the packages of tests/oracle/requirements.txt, so plain `cargo test` leaves
-//! them out; `cargo xtask test --only replay` fetches those and runs them. The environment variable
-//! LSGAN_PYTHON says which Python to take.
+//! them out; `cargo xtask test --only replay` fetches those and runs them, and `--only gpu` those of the fused
+//! engine. The environment variable LSGAN_PYTHON says which Python to take.
 
 use std::{
     env, fs,
@@ -173,13 +173,14 @@ fn traced(backend: &str, name: &str, fields: &[String]) -> String {
     path
 }
 
-fn replay(traces: &[String]) -> Output {
+fn replay(traces: &[String], tolerance: &str) -> Output {
     let python = env::var("LSGAN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     Command::new(python)
         .arg(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/tests/oracle/replay.py"
         ))
+        .args(["--tolerance", tolerance])
         .args(traces)
         .output()
         .unwrap()
@@ -207,28 +208,55 @@ fn least_move(read: &Read) -> f32 {
     moves.fold(f32::INFINITY, f32::min)
 }
 
-#[test]
-#[ignore = "needs NumPy: cargo xtask test --only replay"]
-fn every_loss_optimizer_and_activation_is_replayed_to_1e_4() {
+/// Traces every case on every backend and has them all made again. In each of them all layers move by more than
+/// `least`, many times the tolerance: where nothing moves, nothing can go wrong.
+fn assert_replayed(backends: &[&str], tolerance: &str, least: f32) {
     let cases = cases();
     assert_eq!(cases.len(), 5 * 3 * 4 + 8);
-    let traces: Vec<_> = ["cpu", "flex"]
+    let traces: Vec<_> = backends
         .iter()
         .flat_map(|backend| {
             let of = move |(name, fields): &(String, Vec<String>)| traced(backend, name, fields);
             cases.iter().map(of)
         })
         .collect();
-    let output = replay(&traces);
+    let output = replay(&traces, tolerance);
     assert!(output.status.success(), "{}", sentence(&output));
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(said.lines().count(), traces.len(), "{said}");
     println!("{said}");
     for trace in &traces {
-        // Where nothing moves by many times the tolerance, nothing can go wrong.
         let moved = least_move(&Read::file(trace));
-        assert!(moved > 1e-3, "{trace}: a layer moved by {moved} at most");
+        assert!(moved > least, "{trace}: a layer moved by {moved} at most");
     }
+}
+
+#[test]
+#[ignore = "needs NumPy: cargo xtask test --only replay"]
+fn every_loss_optimizer_and_activation_is_replayed_to_1e_4() {
+    assert_replayed(&["cpu", "flex"], "1e-4", 1e-3);
+}
+
+#[cfg(feature = "webgpu")]
+#[test]
+#[ignore = "needs NumPy and a GPU: cargo xtask test --only gpu"]
+fn the_fused_engine_is_replayed_to_1e_3_both_ways() {
+    let probe = call(&[
+        "bench",
+        "--backend",
+        "webgpu",
+        "--steps",
+        "1",
+        "--rounds",
+        "1",
+    ]);
+    if !probe.status.success() {
+        let said = sentence(&probe);
+        assert!(env::var_os("LSGAN_GPU_TESTS").is_none(), "{said}");
+        eprintln!("not tested: {said}");
+        return;
+    }
+    assert_replayed(&["webgpu", "webgpu_split"], "1e-3", 4e-3);
 }
 
 /// The same trace under a configuration that is wrong in one field.
@@ -275,7 +303,7 @@ fn a_field_that_is_off_is_noticed_at_the_first_number_that_depends_on_it() {
             "holds a tensor step.0.g0.latent that does not belong",
         ),
     ] {
-        let output = replay(&[misread(&trace, assignment)]);
+        let output = replay(&[misread(&trace, assignment)], "1e-4");
         let said = sentence(&output);
         assert_eq!(output.status.code(), Some(1), "{assignment}: {said}");
         assert!(said.contains(words), "{assignment}: {said}");

@@ -4,14 +4,15 @@
 final weights, and the configuration (src/train/trace.rs has the names). This program starts from `init`, learns from
 the batches by the losses, gradients and optimizers of oracle.py, draws nothing, and compares:
 
-    losses of each step    |traced - computed| <= 1e-4 * max(1, |computed|)
-    final weights          |traced - computed| <= 1e-4
+    losses of each step    |traced - computed| <= tolerance * max(1, |computed|)
+    final weights          |traced - computed| <= tolerance
 
-    python3 tests/oracle/replay.py TRACE.safetensors [...]
+    python3 tests/oracle/replay.py [--tolerance 1e-4] TRACE.safetensors [...]
 
 A line for each file. Exit code 1 if one does not fit: a sentence names its first tensor, in the order of the training,
 that is missing, has another shape or deviates.
 """
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -19,8 +20,6 @@ from pathlib import Path
 import numpy as np
 
 from oracle import train
-
-TOLERANCE = 1e-4
 
 
 class Misfit(Exception):
@@ -81,17 +80,17 @@ class Trace:
             raise Misfit(f"holds a tensor {min(self.tensors)} that does not belong to its configuration")
 
 
-def compare(name, traced, computed, scale=1):
+def compare(name, traced, computed, tolerance, scale=1):
     """The largest deviation in one tensor."""
     deviation = np.abs(traced - computed) / scale
-    if not (deviation <= TOLERANCE).all():  # this way round a NaN is none too small
+    if not (deviation <= tolerance).all():  # this way round a NaN is none too small
         worst = np.unravel_index(deviation.argmax(), deviation.shape)
         at = f"{name}{list(map(int, worst))}"
         raise Misfit(f"deviates first in {name}: {at} is {traced[worst]:.9g}, but {computed[worst]:.9g} was computed")
     return deviation.max()
 
 
-def replay(path):
+def replay(path, tolerance):
     """What there is to say of a trace that fits."""
     trace = Trace(path)
     init, steps = trace.networks("init"), [trace.batches(step) for step in range(trace.steps)]
@@ -105,22 +104,26 @@ def replay(path):
     deviations, moves = [], []
     for step, (traced, computed) in enumerate(zip(traced_losses, losses)):
         for name, loss in computed.items():
-            deviations.append(compare(f"step.{step}.{name}", traced[name], np.array([loss]), max(1, abs(loss))))
+            scale = max(1, abs(loss))
+            deviations.append(compare(f"step.{step}.{name}", traced[name], np.array([loss]), tolerance, scale))
     for player, layers in final.items():
         for i, layer in enumerate(layers):
             for name, computed in layer.items():
-                deviations.append(compare(f"final.{player}.{i}.{name}", traced_final[player][i][name], computed))
+                traced = traced_final[player][i][name]
+                deviations.append(compare(f"final.{player}.{i}.{name}", traced, computed, tolerance))
                 moves.append(np.abs(computed - init[player][i][name]).max())
     return f"{trace.steps} steps, off by {max(deviations):.1e} at most where weights moved by up to {max(moves):.2g}"
 
 
-def main(paths):
-    if not paths:
-        sys.exit(__doc__)
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tolerance", type=float, default=1e-4, help="largest deviation that fits (default: %(default)s)")
+    parser.add_argument("traces", nargs="+", metavar="TRACE.safetensors")
+    asked = parser.parse_args()
     misfits = 0
-    for path in paths:
+    for path in asked.traces:
         try:
-            print(f"{path}: {replay(path)}")
+            print(f"{path}: {replay(path, asked.tolerance)}")
         except Misfit as misfit:
             misfits += 1
             print(f"{path} {misfit}", file=sys.stderr)
@@ -131,4 +134,4 @@ def main(paths):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -27,7 +27,8 @@ pub enum Step {
     Supply,
     /// The tests that run without a browser
     Native,
-    /// The fused engine on this machine's GPU, or on Mesa's that the CPU plays
+    /// The fused engine on this machine's GPU, or on Mesa's that the CPU plays: against the textbook, and its
+    /// traced runs made again in Python, to 1e-3
     Gpu,
     /// Traced runs made again in Python, to 1e-4
     Replay,
@@ -115,9 +116,15 @@ impl Step {
             .run()?,
             Self::Gpu => {
                 debian::install(workspace, missing_vulkan())?;
-                for tests in [&["--lib", "train::fused"][..], &["--test", "fused"]] {
+                let python = python::environment(workspace, python::ORACLE)?;
+                for tests in [
+                    &["--lib", "train::fused"][..],
+                    &["--test", "fused"],
+                    &["--test", "cli", "--", "--ignored", "the_fused_engine"],
+                ] {
                     cmd!(shell, "cargo test -p lsgan-lab {tests...}")
                         .env("LSGAN_GPU_TESTS", "1")
+                        .env("LSGAN_PYTHON", &python)
                         .run()?;
                 }
             }

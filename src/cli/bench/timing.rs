@@ -9,6 +9,7 @@ use std::{
 
 use lsgan_lab::{
     config::TrainingConfig,
+    pace::Requests,
     session::Session,
     train::{Compute, Fleet, Losses, roofline},
 };
@@ -17,9 +18,6 @@ use crate::cli::Failure;
 
 /// Steps before the clock is started: a GPU compiles its kernels, a CPU fills its caches.
 const UNCOUNTED: u64 = 2;
-
-/// Steps that are asked for at once, so that a GPU's queue stays short.
-const SLICE: u64 = 20;
 
 /// What a turn came to.
 pub struct Turn {
@@ -129,11 +127,16 @@ fn train(
     let began = Instant::now();
     let mut left = steps;
     let mut losses = None;
+    // As many at once as the page asks for, so that no dispatch lasts long.
+    let (mut requests, mut before) = (Requests::default(), began);
     while left > 0 {
-        let count = SLICE.min(left);
+        let count = requests.next(left);
         fleet.advance(count);
         losses = Some(read(fleet.as_ref())?);
         left -= count;
+        let now = Instant::now();
+        requests.took(count, 1000.0 * (now - before).as_secs_f64());
+        before = now;
     }
     let ended = Instant::now();
     let losses = losses.ok_or_else(|| Failure::Run("no step was asked for".to_owned()))?;

@@ -183,16 +183,6 @@ impl Cpu {
             generator: total_g as f32,
         };
     }
-
-    /// The outputs of a network for rows of any number, `width` wide, handed over block by block.
-    fn carry(network: &Network, rows: &[f32], width: usize) -> Vec<f32> {
-        let mut pass = network.pass(BLOCK);
-        let mut out = Vec::new();
-        for block in blocks(rows, width) {
-            network.forward(block, &mut pass).append_to(&mut out);
-        }
-        out
-    }
 }
 
 /// Adds to a discriminator's gradients what a block of real samples and one of generated samples teach it
@@ -292,7 +282,7 @@ impl Engine for Cpu {
 
     fn observe<'a>(&'a self, probe: &'a Probe) -> Pending<'a, Observation> {
         let dim = self.config.latent.dim;
-        let fake = Self::carry(&self.generator, &probe.latents, dim);
+        let fake = self.generator.outputs(&probe.latents, dim);
         let (mut fake_outputs, mut fake_gradients) = (Vec::new(), Vec::new());
         let mut pass = self.discriminator.pass(BLOCK);
         let mut slopes = Slopes::new(self.scratch.slopes.lanes);
@@ -306,11 +296,11 @@ impl Engine for Cpu {
         }
         Box::pin(ready(Ok(Observation {
             losses: self.losses,
-            outputs: Self::carry(&self.discriminator, &probe.points, 2),
+            outputs: self.discriminator.over_plane(&probe.points),
             fake,
             fake_outputs,
             fake_gradients,
-            carried: Self::carry(&self.generator, &probe.carried, dim),
+            carried: self.generator.outputs(&probe.carried, dim),
             gradient_norms: GradientNorms {
                 generator: self.generator.gradient_norms(),
                 discriminator: self.discriminator.gradient_norms(),
@@ -319,11 +309,8 @@ impl Engine for Cpu {
     }
 
     fn generate<'a>(&'a self, latents: &'a [f32]) -> Pending<'a, Vec<f32>> {
-        Box::pin(ready(Ok(Self::carry(
-            &self.generator,
-            latents,
-            self.config.latent.dim,
-        ))))
+        let dim = self.config.latent.dim;
+        Box::pin(ready(Ok(self.generator.outputs(latents, dim))))
     }
 
     fn checkpoint(&self) -> Pending<'_, Checkpoint> {

@@ -4,6 +4,8 @@
 //! padded to whole vectors. The way back needs them transposed as well; that copy is made anew after each
 //! update. Padding is zero, stays zero under every rule, and so adds nothing to any sum.
 
+mod looking;
+
 use lsgan_kernels::{Kernels, Nonlinearity, Rows, Rule};
 
 use crate::{
@@ -121,23 +123,34 @@ impl Network {
 
     /// Carries the rows of `input` through the layers; returns the outputs of the last.
     pub fn forward<'a>(&self, input: Rows, pass: &'a mut Pass) -> Rows<'a> {
-        let rows = input.numbers.len() / input.stride;
-        let last = self.layers.len() - 1;
-        for (index, layer) in self.layers.iter().enumerate() {
+        self.through(0, input, &mut pass.outputs[0]);
+        self.forward_from(1, input.numbers.len() / input.stride, pass)
+    }
+
+    /// From what the layer before the layer `first` left for so many rows to the outputs of the last.
+    fn forward_from<'a>(&self, first: usize, rows: usize, pass: &'a mut Pass) -> Rows<'a> {
+        for index in first..self.layers.len() {
             let (before, after) = pass.outputs.split_at_mut(index);
-            let out = &mut after[0][..rows * layer.stride];
-            let from = match before.last() {
-                None => input,
-                Some(before) => self.layers[index - 1].rows(before, rows),
-            };
-            let (weights, biases) = layer.weights.split_at(layer.inputs * layer.stride);
-            let weights = layer.rows(weights, layer.inputs);
-            (self.kernels.product)(from, weights, Some(biases), out, layer.stride);
-            if index < last {
-                (self.kernels.activate)(self.nonlinearity, out);
-            }
+            let from = self.layers[index - 1].rows(&before[index - 1], rows);
+            self.through(index, from, &mut after[0]);
         }
         self.outputs_of(pass, rows)
+    }
+
+    /// Carries rows through one layer and, if it is not the last, the nonlinearity behind it.
+    fn through(&self, index: usize, from: Rows, out: &mut [f32]) {
+        let layer = &self.layers[index];
+        let out = &mut out[..from.numbers.len() / from.stride * layer.stride];
+        let (weights, biases) = layer.affine();
+        (self.kernels.product)(from, weights, Some(biases), out, layer.stride);
+        self.activate(index, out);
+    }
+
+    /// Puts what comes out of a layer through the nonlinearity, if there is one.
+    fn activate(&self, index: usize, out: &mut [f32]) {
+        if index + 1 < self.layers.len() {
+            (self.kernels.activate)(self.nonlinearity, out);
+        }
     }
 
     /// What the last [`Network::forward`] returned for so many rows.
@@ -302,6 +315,12 @@ impl Layer {
             stride: self.stride,
             width: self.outputs,
         }
+    }
+
+    /// The weights, and the biases.
+    fn affine(&self) -> (Rows<'_>, &[f32]) {
+        let (weights, biases) = self.weights.split_at(self.inputs * self.stride);
+        (self.rows(weights, self.inputs), biases)
     }
 
     fn transpose(&mut self) {

@@ -117,7 +117,7 @@ impl Gpu {
         Self::with_tiling(burn, setup, name, software, tiling).await
     }
 
-    async fn with_tiling(
+    pub(super) async fn with_tiling(
         burn: Device,
         setup: &WgpuSetup,
         name: String,

@@ -18,7 +18,7 @@ const FRAME_MS: f64 = 12.0;
 const CHART_EVERY_MS: f64 = 250.0;
 pub(super) const BADGE_EVERY_MS: f64 = 500.0;
 /// A screen reader is told how the run stands at a humane rate.
-const SUMMARY_EVERY_MS: f64 = 5000.0;
+const SUMMARY_EVERY_MS: f64 = 15_000.0;
 
 impl App {
     /// Shows a snapshot that the worker of a pane sent.

@@ -14,6 +14,11 @@ use crate::{
 };
 
 impl App {
+    /// Whether a part of the page may be changed by hand, as this page was handed out.
+    pub fn may_change(&self, part: &str) -> bool {
+        self.state.borrow().handout.fate(part) == Fate::Shown
+    }
+
     /// Copies the link and shows all that can be handed out.
     pub fn share(self: &Rc<Self>) {
         {

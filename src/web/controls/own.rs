@@ -161,8 +161,11 @@ fn first_file(files: &js_sys::Object) -> Option<File> {
     file.is_object().then(|| file.unchecked_into())
 }
 
-/// A file that is too large is not even read.
+/// A file that is too large is not even read. Where the target is not to be changed by hand, none is.
 fn take_file(app: Rc<App>, file: File) {
+    if !app.may_change("target") {
+        return;
+    }
     if file.size() > MOST_BYTES as f64 {
         let found = file.size() as usize;
         app.own_refuse(&Unreadable::TooLarge { found });
@@ -177,6 +180,9 @@ fn take_file(app: Rc<App>, file: File) {
 }
 
 fn take_text(app: Rc<App>, text: String) {
+    if !app.may_change("target") {
+        return;
+    }
     // The app itself shows what came of it.
     spawn_local(async move { drop(app.own_load(&text).await) });
 }

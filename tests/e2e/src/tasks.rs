@@ -52,7 +52,8 @@ impl Page {
         let tasks: Vec<_> = events.iter().filter(of_the_page).collect();
         let mut taken = tasks
             .iter()
-            .map(|task| event_ms(task, "tdur"))
+            // Now and then the processor's clock is not read: then the time on the wall is the most it can be.
+            .map(|task| event_ms(task, "tdur").or_else(|_| event_ms(task, "dur")))
             .collect::<Result<Vec<_>>>()?;
         taken.sort_by(|one, other| other.total_cmp(one));
         let longest = &taken[..taken.len().min(5)];

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::{env, fs};
 
 /// What is looked at: a name, and the script that brings the page there.
-const STATES: [(&str, &str); 12] = [
+const STATES: [(&str, &str); 15] = [
     ("run", "await lsganLab.step(20);"),
     ("curve", "await lsganLab.show({ look: { panel: 'curve', arrows: 'logarithmic', ghosts: true } });"),
     ("gradients", "await lsganLab.show({ look: { panel: 'gradients' } });"),
@@ -17,14 +17,12 @@ const STATES: [(&str, &str); 12] = [
     (
         "wall",
         "await lsganLab.show({ look: { view: 'wall' }, generator: { hidden: [8] }, discriminator: { hidden: [8] } });
-         for (const patience = Date.now() + 30000; !lsganLab.wall() && Date.now() < patience;)
-             await new Promise((resolve) => setTimeout(resolve, 50));",
+         await until('a wall', () => lsganLab.wall());",
     ),
     (
         "lesson",
         "await lsganLab.show({ look: { view: 'run' } }); press('lessons');
-         for (const patience = Date.now() + 30000; document.querySelector('.lesson').hidden && Date.now() < patience;)
-             await new Promise((resolve) => setTimeout(resolve, 50));
+         await until('a lesson', () => !document.querySelector('.lesson').hidden);
          press('lesson_reveal'); await lsganLab.pause();",
     ),
     (
@@ -35,10 +33,34 @@ const STATES: [(&str, &str); 12] = [
     ),
     ("keys", "document.querySelector('[data-dialog=share]').close(); press('keys');"),
     ("presenting", "document.querySelector('[data-dialog=keys]').close(); press('present');"),
+    (
+        "drawing",
+        "press('present'); await lsganLab.show({ twins: [], look: { view: 'run' }, target: { kind: 'points' } });
+         await until('tools', () => document.querySelector('.own-tools').checkVisibility());",
+    ),
+    (
+        "refusal",
+        "const field = document.querySelector('[data-field=seed]'); field.value = '-1';
+         field.dispatchEvent(new Event('change', { bubbles: true }));
+         await until('a message', () => document.querySelector('[data-show=message]').textContent);",
+    ),
+    (
+        "runaway",
+        "press('dismiss');
+         const rule = { kind: 'sgd', lr: 10 };
+         await lsganLab.configure({ target: { kind: 'ring' }, optimizer: { generator: rule, discriminator: rule } });
+         lsganLab.play();
+         await until('a way back', () => document.querySelector('[data-action=way_back]').checkVisibility());",
+    ),
 ];
 
-const PRESS: &str =
-    "const press = (action) => document.querySelector(`[data-action=${action}]`).click();";
+const PRESS: &str = "
+    const press = (action) => document.querySelector(`[data-action=${action}]`).click();
+    const until = async (what, is) => {
+        for (const patience = Date.now() + 30000; !is(); await new Promise((resolve) => setTimeout(resolve, 50))) {
+            if (Date.now() > patience) throw `never ${what}`;
+        }
+    };";
 
 /// The rules of WCAG 2.2, levels A and AA, and axe-core's own best practices.
 const LOOK: &str = "
@@ -66,9 +88,10 @@ async fn nothing_keeps_anybody_out() -> Result<()> {
     let axe = fs::read_to_string(&axe).with_context(|| format!("cannot read {axe}"))?;
     let mut troubles = Vec::new();
     on_page("accessibility", async |page| {
-        // Each theme with one language and one width: what differs between them does so by itself.
+        // Each theme with each language, at several widths.
         for (theme, language, width, height) in [
             ("light", "en", 1366, 768),
+            ("dark", "en", 1366, 768),
             ("dark", "zh", 1280, 960),
             ("light", "zh", 500, 900),
         ] {

@@ -1,7 +1,8 @@
 //! A run moves between the CPU and WebGPU, by hand or by measurement.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use e2e::on_page;
+use serde_json::Value;
 
 #[tokio::test]
 async fn a_run_moves_to_webgpu_and_back_without_losing_its_place() -> Result<()> {
@@ -52,6 +53,8 @@ async fn automatic_measures_both_devices_and_says_what_it_found() -> Result<()> 
                 "
             const why = () => document.querySelector('[data-show=badge_why]').textContent;
             const seen = {};
+            seen.software = await lsganLab.setBackend('auto');
+            seen.software_why = why();
             // The software adapter of this browser poses as a graphics card, so that it is measured.
             const real = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, 'info');
             const card = { vendor: 'a', architecture: 'graphics', description: 'card', isFallbackAdapter: false };
@@ -77,10 +80,16 @@ async fn automatic_measures_both_devices_and_says_what_it_found() -> Result<()> 
             )
             .await?;
         println!("{seen:#}");
-        for name in ["measured", "bare", "without"] {
+        for name in ["software", "measured", "bare", "without"] {
             ensure!(seen[name] == "cpu", "{name}: {seen:#}");
         }
         let says = |name: &str, words: &str| seen[name].as_str().is_some_and(|text| text.contains(words));
+        // What the adapter calls itself is the browser's business.
+        let words: Value = serde_json::from_str(include_str!("../../../www/locales/en.json"))?;
+        let words = words["why.software_adapter"].as_str().unwrap_or_default();
+        let (before, after) = words.split_once("{name}").context("the words name the adapter")?;
+        let why = seen["software_why"].as_str().unwrap_or_default();
+        ensure!(why.starts_with(before) && why.ends_with(after), "not {words}: {seen:#}");
         for figure in ["ms on the CPU", "ms on WebGPU in one piece", "ms phase by phase"] {
             ensure!(says("measured_why", figure), "{figure}: {seen:#}");
         }

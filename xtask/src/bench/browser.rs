@@ -15,7 +15,7 @@ const UNCOUNTED: usize = 2;
 const VISITS: usize = 5;
 
 /// LSGAN Lab's backends; those that the page does not offer are left out.
-pub const OURS: [&str; 4] = ["cpu", "flex", "webgpu", "webgpu_autodiff"];
+pub const OURS: [&str; 5] = ["cpu", "flex", "webgpu", "webgpu_split", "webgpu_autodiff"];
 
 /// TensorFlow.js's backends.
 pub const TFJS: [&str; 4] = ["wasm", "webgl", "webgpu", "cpu"];

@@ -48,12 +48,15 @@ impl Along {
         }
     }
 
-    /// Where it is measured.
-    pub fn values(self) -> &'static [u32] {
-        match self {
-            Self::Gans => &[1, 2, 4, 8, 16, 32, 64],
-            Self::Width => &[16, 32, 64, 128, 256],
-            Self::Batch => &[32, 64, 128, 256, 512, 1024],
+    /// Where a contestant is measured: a graphics card has room for more GANs than a CPU has cores.
+    pub fn values(self, of: Contestant) -> &'static [u32] {
+        match (self, of.engine, of.backend) {
+            (Self::Gans, Engine::Native, "webgpu") => {
+                &[1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
+            }
+            (Self::Gans, ..) => &[1, 2, 4, 8, 16, 32, 64],
+            (Self::Width, ..) => &[16, 32, 64, 128, 256],
+            (Self::Batch, ..) => &[32, 64, 128, 256, 512, 1024],
         }
     }
 
@@ -66,23 +69,29 @@ impl Along {
         }
     }
 
-    /// Who is measured in the browser, and who outside.
-    pub fn contestants(self) -> [Vec<Contestant>; 2] {
+    /// Who is measured in the browser.
+    pub fn in_browser(self) -> Vec<Contestant> {
         let page = |backend| Contestant::one(Engine::Page, backend);
-        let native = Contestant::one(Engine::Native, "cpu");
         match self {
-            Self::Gans => [
-                vec![page("webgpu")],
-                vec![native, Contestant::one(Engine::Jax, "cpu")],
+            Self::Gans => vec![page("webgpu")],
+            Self::Width | Self::Batch => vec![
+                page("cpu"),
+                page("webgpu"),
+                Contestant::one(Engine::Tfjs, "wasm"),
             ],
-            Self::Width | Self::Batch => [
-                vec![
-                    page("cpu"),
-                    page("webgpu"),
-                    Contestant::one(Engine::Tfjs, "wasm"),
-                ],
-                vec![native],
-            ],
+        }
+    }
+
+    /// Who is measured outside, where there may be engines for a GPU among them.
+    pub fn natively(self, gpu: bool) -> Vec<Contestant> {
+        let ours = |backend| Contestant::one(Engine::Native, backend);
+        match self {
+            Self::Gans => {
+                let on_gpu = gpu.then(|| ours("webgpu"));
+                let jax = Contestant::one(Engine::Jax, "cpu");
+                [ours("cpu"), jax].into_iter().chain(on_gpu).collect()
+            }
+            Self::Width | Self::Batch => vec![ours("cpu")],
         }
     }
 }
@@ -104,7 +113,7 @@ pub fn measure(
     let mut entries = Vec::new();
     let mut keys = Vec::new();
     for &contestant in contestants {
-        for &value in along.values() {
+        for &value in along.values(contestant) {
             let gans = if along == Along::Gans { value } else { 1 };
             let size = traced(&along.size(value))?;
             let one = contestant.with(gans);
@@ -185,6 +194,22 @@ fn figure(along: Along, curves: &[&Curve]) -> Value {
 mod tests {
     use super::super::contest::tests::entry;
     use super::*;
+
+    #[test]
+    fn as_many_gans_as_the_command_line_takes_are_measured_on_a_gpu_alone() {
+        let most = |gpu| -> Vec<_> {
+            let contestants = Along::Gans.natively(gpu).into_iter();
+            contestants
+                .map(|one| (one.backend, Along::Gans.values(one).last().copied()))
+                .collect()
+        };
+        let without = [("cpu", Some(64)), ("cpu", Some(64))];
+        assert_eq!(most(false), without);
+        assert_eq!(
+            most(true),
+            [&without[..], &[("webgpu", Some(1024))]].concat()
+        );
+    }
 
     #[test]
     fn a_figure_has_times_and_operations_of_every_point() {

@@ -265,7 +265,7 @@ impl Bench<'_> {
         let contestants = [&ours[..], &[many], &theirs.concat()].concat();
         self.contest(&mut page, &contestants)?;
         page.forget()?;
-        self.grow(&mut page, |along| along.contestants()[0].clone())?;
+        self.grow(&mut page, Along::in_browser)?;
         page.forget()
     }
 
@@ -276,7 +276,7 @@ impl Bench<'_> {
             self.note("JAX", version);
         }
         let on_gpu: &[&'static str] = if self.options.gpu {
-            &["webgpu", "webgpu_autodiff"]
+            &["webgpu", "webgpu_split", "webgpu_autodiff"]
         } else {
             &[]
         };
@@ -285,7 +285,8 @@ impl Bench<'_> {
         let all = ours.chain([Contestant::one(Engine::Jax, "cpu")]);
         let contestants: Vec<_> = all.flat_map(|one| [one, one.with(SEEDS)]).collect();
         self.contest(&mut natives, &contestants)?;
-        self.grow(&mut natives, |along| along.contestants()[1].clone())
+        let gpu = self.options.gpu;
+        self.grow(&mut natives, |along| along.natively(gpu))
     }
 
     /// Has contestants take turns at every size.

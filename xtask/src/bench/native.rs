@@ -177,7 +177,7 @@ impl Arena for Natives {
             // It may use all cores, as many GANs of ours do.
             (Engine::Jax, _) => cpu.with(SEEDS),
             (_, "cpu" | "flex") => cpu.with(contestant.gans),
-            (_, backend) => Contestant::one(Engine::Native, backend),
+            _ => Contestant::one(Engine::Native, "webgpu"),
         })
     }
 
