@@ -22,9 +22,10 @@ type OnFailure = Box<dyn FnOnce(String)>;
 
 /// How often a worker is asked whether it is there.
 const PING_MS: f64 = 2_000.0;
-/// A worker that leaves that unanswered for so long is taken for dead: nothing else tells of one that the
-/// browser has ended.
-const SILENCE_MS: f64 = 20_000.0;
+/// A worker that leaves that unanswered for so many naps of that length is taken for dead: nothing else tells of one that
+/// the browser has ended. In naps, since a page that was frozen, its workers with it, wakes from one of them with the
+/// answer yet to come.
+const SILENT_NAPS: u32 = 10;
 
 /// One worker and the questions that it has not answered yet.
 pub struct Runner {
@@ -90,9 +91,13 @@ impl Runner {
                 let Some(runner) = this.upgrade().filter(|runner| !runner.failed()) else {
                     return;
                 };
-                let (asked, patience) = (pin!(runner.ask(Request::Ping)), pin!(sleep(SILENCE_MS)));
-                if let Either::Right(_) = select(asked, patience).await {
-                    runner.give_up("the worker does not answer");
+                let mut asked = pin!(runner.ask(Request::Ping));
+                let mut naps = 0;
+                while let Either::Right(_) = select(asked.as_mut(), pin!(sleep(PING_MS))).await {
+                    naps += 1;
+                    if naps == SILENT_NAPS {
+                        runner.give_up("the worker does not answer");
+                    }
                 }
             }
         });

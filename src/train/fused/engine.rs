@@ -6,6 +6,7 @@ use burn_wgpu::wgpu::{self, BufferUsages};
 
 use super::{
     Gpu, Mode, Plan,
+    buffer::Buffer,
     gpu::VECTOR,
     layout::NetworkPlace,
     looking::Looking,
@@ -30,10 +31,10 @@ pub struct Fused {
     pub(super) step: u64,
     /// Updates of generator and discriminator since this engine began.
     pub(super) made: [u64; 2],
-    pub(super) clock: wgpu::Buffer,
-    pub(super) parameters: wgpu::Buffer,
-    pub(super) state: wgpu::Buffer,
-    work: wgpu::Buffer,
+    pub(super) clock: Buffer,
+    pub(super) parameters: Buffer,
+    pub(super) state: Buffer,
+    work: Buffer,
     /// The programs of [`Part::Both`], `Discriminator` and `Generator`, made when they are asked for.
     programs: [Option<Bound>; 3],
     pub(super) looking: RefCell<Vec<Looking>>,

@@ -3,10 +3,11 @@
 //!
 //! Samples go through the networks in rounds of as many columns as the buffer has room for.
 
-use burn_wgpu::wgpu::{self, BufferUsages};
+use burn_wgpu::wgpu::BufferUsages;
 
 use super::{
     Fused, Mode,
+    buffer::Buffer,
     engine::clock,
     gpu::VECTOR,
     layout::{NetworkPlace, WorkPlace, columns4, padded4},
@@ -43,7 +44,9 @@ struct Sizes {
 pub struct Looking {
     sizes: Sizes,
     places: Places,
-    work: wgpu::Buffer,
+    /// Kept, as the clock is, for what is bound.
+    work: Buffer,
+    _clock: Buffer,
     bound: Bound,
     /// Vectors of the work buffer for one member.
     size: u32,
@@ -307,8 +310,9 @@ impl Fused {
             );
         }
         let clock_words = clock(0, [0; 2], place.size, work.size).map(u32::from_ne_bytes);
+        let clock = self.gpu.list(&clock_words, BufferUsages::UNIFORM);
         let buffers = Buffers {
-            clock: &self.gpu.list(&clock_words, BufferUsages::UNIFORM),
+            clock: &clock,
             members: &self.parameters,
             state: &self.state,
             work: &buffer,
@@ -327,6 +331,7 @@ impl Fused {
             bound,
             size: work.size,
             work: buffer,
+            _clock: clock,
         })
     }
 

@@ -12,6 +12,7 @@
 //! kind; nothing is read during training. There is no clock here: how many steps fit into a moment is
 //! for whoever asks.
 
+mod buffer;
 mod engine;
 mod gpu;
 mod layout;

@@ -3,7 +3,10 @@
 use burn_wgpu::wgpu::{self, BufferUsages};
 use futures_channel::oneshot;
 
-use super::gpu::{Gpu, VECTOR};
+use super::{
+    buffer::Buffer,
+    gpu::{Gpu, VECTOR},
+};
 use crate::train::{EngineError, Pending};
 
 /// A range of a buffer, in vectors of four numbers.
@@ -19,24 +22,25 @@ pub struct Range<'a> {
 
 impl Gpu {
     /// A buffer of zeros that the shader may read and write.
-    pub(super) fn storage(&self, vectors: u64) -> wgpu::Buffer {
+    pub(super) fn storage(&self, vectors: u64) -> Buffer {
         self.buffer(vectors.max(1) * VECTOR, BufferUsages::STORAGE)
     }
 
     /// A buffer of a list that the shader reads.
-    pub(super) fn list(&self, words: &[u32], usage: BufferUsages) -> wgpu::Buffer {
+    pub(super) fn list(&self, words: &[u32], usage: BufferUsages) -> Buffer {
         let buffer = self.buffer(4 * words.len().max(4) as u64, usage);
         self.0.queue.write_buffer(&buffer, 0, &bytes(words));
         buffer
     }
 
-    fn buffer(&self, size: u64, usage: BufferUsages) -> wgpu::Buffer {
-        self.0.device.create_buffer(&wgpu::BufferDescriptor {
+    fn buffer(&self, size: u64, usage: BufferUsages) -> Buffer {
+        let descriptor = wgpu::BufferDescriptor {
             label: Some("fused"),
             size,
             usage: usage | BufferUsages::COPY_DST | BufferUsages::COPY_SRC,
             mapped_at_creation: false,
-        })
+        };
+        Buffer::new(&self.0.device, &descriptor)
     }
 
     /// Overwrites vectors of a buffer.
@@ -55,12 +59,13 @@ impl Gpu {
         ranges: &[Range<'_>],
     ) -> Pending<'static, Vec<Vec<f32>>> {
         let counts: Vec<u64> = ranges.iter().map(|range| range.count).collect();
-        let staging = self.0.device.create_buffer(&wgpu::BufferDescriptor {
+        let descriptor = wgpu::BufferDescriptor {
             label: Some("fused readback"),
             size: VECTOR * counts.iter().sum::<u64>().max(1),
             usage: BufferUsages::COPY_DST | BufferUsages::MAP_READ,
             mapped_at_creation: false,
-        });
+        };
+        let staging = Buffer::new(&self.0.device, &descriptor);
         let mut to = 0;
         for range in ranges {
             let (from, size) = (range.at * VECTOR, range.count * VECTOR);

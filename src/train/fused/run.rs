@@ -2,7 +2,7 @@
 
 use burn_wgpu::wgpu::{self, BufferUsages};
 
-use super::{Mode, gpu::Gpu, program::Program};
+use super::{Mode, buffer::Buffer, gpu::Gpu, program::Program};
 
 /// Bytes from one call to the next: the alignment that every GPU grants.
 const CALL: u64 = 256;
@@ -25,7 +25,9 @@ pub struct Buffers<'a> {
 /// A program, uploaded and bound.
 #[derive(Debug)]
 pub struct Bound {
-    calls: wgpu::Buffer,
+    calls: Buffer,
+    /// Kept for the bind group, as whoever bound them keeps the buffers that the program works on.
+    _operations: Buffer,
     bind_group: wgpu::BindGroup,
     schedule: Schedule,
     /// Steps that one submission makes at most.
@@ -75,6 +77,7 @@ impl Gpu {
         ]);
         Bound {
             calls,
+            _operations: operations,
             bind_group,
             schedule,
             most_steps,
