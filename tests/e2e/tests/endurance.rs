@@ -172,3 +172,40 @@ async fn the_address_tells_the_last_of_more_changes_than_a_browser_takes() -> Re
     })
     .await
 }
+
+#[tokio::test]
+async fn a_run_on_webgpu_keeps_no_more_buffers_the_longer_it_goes_on() -> Result<()> {
+    if left_out_in_firefox("endurance", "it does not tell what a page holds") {
+        return Ok(());
+    }
+    let host = Host::start(Path::new(ROOT))?;
+    host.spoil(&[("www/simd.js", Fault::After(COUNTER))]);
+    in_browser("endurance-webgpu", &host.url(), async |page| {
+        page.until_ready().await?;
+        page.evaluate(
+            "
+            await lsganLab.pause();
+            await lsganLab.configure({ generator: { hidden: [8] }, discriminator: { hidden: [8] }, batch: 16 });
+            await lsganLab.setBackend('webgpu');
+            await lsganLab.step(20);",
+        )
+        .await?;
+        let before = page.held().await?;
+        page.evaluate(
+            "
+            for (let time = 0; time < 20; time += 1) {
+                await lsganLab.reset();
+                await lsganLab.step(3);
+            }
+            await lsganLab.step(20);",
+        )
+        .await?;
+        let after = page.held().await?;
+        println!("{before:#?}\n{after:#?}");
+        ensure!(before.buffers > 0.0, "none are counted: {before:?}");
+        let growth = after.buffers - before.buffers;
+        ensure!(growth <= 4.0, "buffers stay: {before:?} {after:?}");
+        page.ensure_no_errors().await
+    })
+    .await
+}
