@@ -19,7 +19,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 struct Row {
     speed: f64,
     held: Held,
-    /// Bytes of it that are checkpoints on the way, of which each worker may keep 16 MB.
+    /// Bytes of it that checkpoints on the way have taken at most by now; each worker may keep 16 MB.
     kept: f64,
 }
 
@@ -49,12 +49,16 @@ impl Log {
             speed.unwrap_or_default(),
             page.held().await?,
         );
-        let kept = after["bytes"].as_f64().unwrap_or_default();
+        let now_kept = after["bytes"].as_f64().unwrap_or_default();
+        let kept = self
+            .rows
+            .last()
+            .map_or(now_kept, |row| row.kept.max(now_kept));
         println!(
             "{at:6.0} s  step {step:8}  {speed:8.1} steps/s  wasm {:5.1} + {:5.1} MB ({:4.1} in checkpoints)  heap {:5.1} MB  {:.0} GPU buffers",
             held.page_wasm / 1e6,
             held.worker_wasm / 1e6,
-            kept / 1e6,
+            now_kept / 1e6,
             held.heap / 1e6,
             held.buffers
         );
@@ -84,7 +88,7 @@ impl Log {
         );
         let kinds: [(&str, f64, Of); 4] = [
             ("wasm of the page", 1e6, |row| row.held.page_wasm),
-            // WebAssembly takes memory by the page, and gives none back.
+            // WebAssembly gives no memory back.
             ("wasm of the workers but for checkpoints", 4e6, |row| {
                 row.held.worker_wasm - row.kept
             }),
@@ -107,7 +111,12 @@ fn asked(variable: &str) -> Option<u64> {
     env::var(variable).ok()?.parse().ok()
 }
 
-async fn long_run(name: &str, begin: &str, is_over: impl Fn(f64, u64) -> bool) -> Result<()> {
+async fn long_run(
+    name: &str,
+    begin: &str,
+    every: Duration,
+    is_over: impl Fn(f64, u64) -> bool,
+) -> Result<()> {
     let host = Host::start(Path::new(ROOT))?;
     host.spoil(&[("www/simd.js", Fault::After(COUNTER))]);
     in_browser(name, &host.url(), async |page| {
@@ -118,7 +127,7 @@ async fn long_run(name: &str, begin: &str, is_over: impl Fn(f64, u64) -> bool) -
             rows: Vec::new(),
         };
         loop {
-            let step = log.note(page, Duration::from_secs(4)).await?;
+            let step = log.note(page, every).await?;
             if is_over(log.begun.elapsed().as_secs_f64(), step) {
                 break;
             }
@@ -137,7 +146,10 @@ async fn millions_of_steps_on_the_cpu() -> Result<()> {
         await lsganLab.setBackend('cpu');
         await lsganLab.configure({ generator: { hidden: [16, 16] }, discriminator: { hidden: [16, 16] }, batch: 16 });
         lsganLab.play();";
-    long_run("soak-cpu", begin, |_, step| step >= steps).await
+    long_run("soak-cpu", begin, Duration::from_secs(1), |_, step| {
+        step >= steps
+    })
+    .await
 }
 
 #[tokio::test]
@@ -148,5 +160,8 @@ async fn four_panes_on_webgpu_at_full_speed() -> Result<()> {
         await lsganLab.show({ twins: ['non_saturating', 'minimax', 'lsgan_sigmoid'] });
         await lsganLab.setBackend('webgpu');
         lsganLab.play();";
-    long_run("soak-webgpu", begin, |passed, _| passed >= seconds).await
+    long_run("soak-webgpu", begin, Duration::from_secs(4), |passed, _| {
+        passed >= seconds
+    })
+    .await
 }
