@@ -44,6 +44,8 @@ impl Page {
         let time = |event: &Value, name: &str| event[name].as_f64().unwrap_or_default();
         let of_the_page = |event: &&Value| {
             event["name"] == "ThreadControllerImpl::RunTask"
+                // One that was cut off where tracing began or ended has no length.
+                && event["ph"] == "X"
                 && event["pid"] == start["pid"]
                 && event["tid"] == start["tid"]
                 && time(event, "ts") > time(start, "ts")

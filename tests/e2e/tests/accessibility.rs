@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::{env, fs};
 
 /// What is looked at: a name, and the script that brings the page there.
-const STATES: [(&str, &str); 15] = [
+const STATES: [(&str, &str); 14] = [
     ("run", "await lsganLab.step(20);"),
     ("curve", "await lsganLab.show({ look: { panel: 'curve', arrows: 'logarithmic', ghosts: true } });"),
     ("gradients", "await lsganLab.show({ look: { panel: 'gradients' } });"),
@@ -34,13 +34,9 @@ const STATES: [(&str, &str); 15] = [
     ("keys", "document.querySelector('[data-dialog=share]').close(); press('keys');"),
     ("presenting", "document.querySelector('[data-dialog=keys]').close(); press('present');"),
     (
-        "drawing",
-        "press('present'); await lsganLab.show({ twins: [], look: { view: 'run' }, target: { kind: 'points' } });
-         await until('tools', () => document.querySelector('.own-tools').checkVisibility());",
-    ),
-    (
         "refusal",
-        "const field = document.querySelector('[data-field=seed]'); field.value = '-1';
+        "press('present'); await lsganLab.show({ twins: [], look: { view: 'run' } });
+         const field = document.querySelector('[data-field=seed]'); field.value = '-1';
          field.dispatchEvent(new Event('change', { bubbles: true }));
          await until('a message', () => document.querySelector('[data-show=message]').textContent);",
     ),

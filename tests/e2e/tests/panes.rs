@@ -47,15 +47,16 @@ async fn a_pane_that_is_added_catches_up_and_disturbs_no_other() -> Result<()> {
                 await lsganLab.setBackend('cpu');
                 await lsganLab.pause();
                 await lsganLab.reset();
-                await lsganLab.step(30);
+                // So many that catching up takes more than a frame.
+                await lsganLab.step(1030);
                 const press = (action) => document.querySelector(`[data-action=${{action}}]`).click();
                 const until = async (step) => {{
                     while ((await lsganLab.snapshot()).step < step) await new Promise((resolve) => setTimeout(resolve, 20));
                 }};
                 press('step_d');
-                await until(31);
+                await until(1031);
                 press('step_g');
-                await until(32);
+                await until(1032);
                 const before = await lsganLab.step(20);
                 const said = [];
                 const badge = document.querySelector('[data-show=badge]');
@@ -68,22 +69,22 @@ async fn a_pane_that_is_added_catches_up_and_disturbs_no_other() -> Result<()> {
                 // The same steps in the same order, by a run that has the loss from the start.
                 await lsganLab.show({{ twins: [], loss: {{ kind: 'non_saturating' }} }});
                 await lsganLab.reset();
-                await lsganLab.step(30);
+                await lsganLab.step(1030);
                 press('step_d');
-                await until(31);
+                await until(1031);
                 press('step_g');
-                await until(32);
+                await until(1032);
                 const alone = await lsganLab.step(20);
                 return {{
                     steps: [own.step, added.step, alone.step], undisturbed: same(before.fake, own.fake),
                     caught_up: same(added.fake, alone.fake),
-                    told: said.some((text) => /Catching up: step [0-9]+ of 52/.test(text)), paused: said.at(-1).includes('paused'),
+                    told: said.some((text) => /Catching up: step [0-9,]+ of 1,052/.test(text)), paused: said.at(-1).includes('paused'),
                 }};"
             ))
             .await?;
         let expected =
             serde_json::json!({
-                "steps": [52, 52, 52], "undisturbed": true, "caught_up": true, "told": true, "paused": true,
+                "steps": [1052, 1052, 1052], "undisturbed": true, "caught_up": true, "told": true, "paused": true,
             });
         ensure!(seen == expected, "{seen:#}");
         page.ensure_no_errors().await
