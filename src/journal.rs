@@ -416,7 +416,7 @@ mod tests {
         let mut journal = Journal::default();
         for step in 0..100_000 {
             let optimizer = &mut config.optimizer.generator;
-            *optimizer = optimizer.clone().with_lr(1e-6 * f64::from(step + 1));
+            *optimizer = optimizer.with_lr(1e-6 * f64::from(step + 1));
             journal.train_by(&config);
             journal.push(Part::Both, 1);
             assert!(journal.bytes <= MOST_BYTES);
