@@ -42,7 +42,10 @@ impl Pace {
     /// Notes steps that were made.
     pub fn made(&mut self, steps: u64, now_ms: f64) {
         self.made += steps;
-        if self.wait_ms(now_ms) < -PATIENCE_MS {
+        let wait_ms = self.wait_ms(now_ms);
+        // Whoever made more than were due was told so by another pace, before this one was chosen.
+        let most_ms = self.steps_per_second.map_or(0.0, |rate| 1000.0 / rate);
+        if !(-PATIENCE_MS..=most_ms).contains(&wait_ms) {
             (self.origin_ms, self.made) = (now_ms, 1);
         }
     }
@@ -280,6 +283,15 @@ mod tests {
         pace.made(1, 60_000.0);
         assert_eq!(pace.due(60_000.0), 0);
         assert_eq!(pace.due(60_100.0), 1);
+    }
+
+    #[test]
+    fn steps_that_another_pace_allowed_are_not_waited_for() {
+        let mut pace = Pace::new(Some(20.0), 0.0);
+        // A round at full speed was on its way when the pace was chosen.
+        pace.made(30_000, 80.0);
+        assert_eq!((pace.due(80.0), pace.wait_ms(80.0)), (0, 50.0));
+        assert_eq!(pace.due(130.0), 1);
     }
 
     #[test]

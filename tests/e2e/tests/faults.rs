@@ -205,29 +205,35 @@ async fn a_run_whose_worker_is_killed_comes_to_the_same_weights() -> Result<()> 
                 await lsganLab.setBackend('cpu');
                 await lsganLab.pause();
                 await lsganLab.configure({{ ...small, batch: 64 }});
-                const run = async (fault) => {{
+                const run = async (length, fault) => {{
                     await lsganLab.reset();
-                    const steps = lsganLab.step(40000);
+                    const steps = lsganLab.step(length);
                     if (fault) {{
+                        // What goes on is to be more than was ever lost.
                         await pause(1200);
-                        await until('begun', () => lsganLab.timeline().end > 3000);
+                        await until('begun', () => lsganLab.timeline().end > 1000);
                         channel.postMessage(fault);
                     }}
                     const {{ step, fake }} = await steps;
                     return {{ step, fake: [...fake], message: message() }};
                 }};
-                const whole = await run();
+                // Long enough on any machine for the fault to strike in the middle.
+                await run(2000);
+                const start = Date.now();
+                await run(2000);
+                const length = Math.max(20000, Math.round(2000 * 5000 / (Date.now() - start)));
+                const whole = await run(length);
                 const same = (one) => one.step === whole.step && one.fake.every((x, i) => x === whole.fake[i]);
-                const crash = await run('crash');
-                const silence = await run('silence');
+                const crash = await run(length, 'crash');
+                const silence = await run(length, 'silence');
                 return {{
-                    step: whole.step, before: whole.message, crash: same(crash), silence: same(silence),
+                    length, step: whole.step, before: whole.message, crash: same(crash), silence: same(silence),
                     messages: [crash.message, silence.message], begun,
                 }};"
             ))
             .await?;
         println!("{seen:#}");
-        ensure!(seen["step"] == 40000 && seen["before"] == "", "{seen:#}");
+        ensure!(seen["step"] == seen["length"] && seen["before"] == "", "{seen:#}");
         // Both went on from what was saved, and not from the beginning.
         let begun = seen["begun"].as_array().into_iter().flatten();
         let later = begun.filter(|step| step.as_u64() > Some(0)).count();
