@@ -17,6 +17,7 @@ pub mod export;
 pub mod gan;
 pub mod journal;
 pub mod lab;
+pub mod languages;
 pub mod measure;
 pub mod pace;
 pub mod picture;

@@ -1,5 +1,9 @@
-//! The words of the page: both languages complete, every key used, every hook of index.html known.
+//! The words of the page: every language complete, every key used, every hook of index.html known.
 #![cfg(not(target_arch = "wasm32"))]
+
+#[path = "../build.rs"]
+#[expect(dead_code, reason = "a build script's main is not called here")]
+mod build;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,6 +13,7 @@ use std::{
 
 use lsgan_lab::{
     config::TrainingConfig,
+    languages::{self, Language},
     scene::{
         Scene,
         lesson::{self, Lesson},
@@ -63,20 +68,117 @@ fn sources(folder: &Path) -> String {
         .collect()
 }
 
-#[test]
-fn both_languages_have_the_same_keys_and_placeholders() {
-    let (english, chinese) = (words("en"), words("zh"));
-    assert_eq!(
-        english.keys().collect::<Vec<_>>(),
-        chinese.keys().collect::<Vec<_>>()
-    );
-    for (key, sentence) in &english {
-        assert_eq!(placeholders(sentence), placeholders(&chinese[key]), "{key}");
-        assert!(
-            !sentence.trim().is_empty() && !chinese[key].trim().is_empty(),
-            "{key} says nothing"
+/// What a file of words has to say: all that the English one does, and, of the lessons, what they do not say
+/// themselves in that language.
+fn to_be_said(language: &str) -> Words {
+    let mut said = words("en");
+    let index = fs::read_to_string("www/lessons/index.json").unwrap();
+    for name in lesson::index("index.json", &index).unwrap() {
+        let file = format!("{name}.json");
+        let text = fs::read_to_string(format!("www/lessons/{file}")).unwrap();
+        let lesson = Lesson::read(&file, &text).unwrap();
+        let parts = [
+            ("title", &lesson.title),
+            ("text", &lesson.text),
+            ("question", &lesson.question),
+            ("reveal", &lesson.reveal),
+        ];
+        let parts = parts.map(|(part, words)| (part.to_owned(), words));
+        let answers = lesson.answers.iter().enumerate();
+        let answers = answers.map(|(index, words)| (format!("answer.{index}"), words));
+        let missing = parts
+            .into_iter()
+            .chain(answers)
+            .filter(|_| !["en", "zh"].contains(&language));
+        said.extend(
+            missing.map(|(part, words)| (format!("lesson.{name}.{part}"), words.en.clone())),
         );
     }
+    said
+}
+
+/// What is wrong with a file of words, if anything.
+fn faults(language: &str, words: &Words) -> Vec<String> {
+    let due = to_be_said(language);
+    let keys: BTreeSet<_> = due.keys().chain(words.keys()).collect();
+    let fault = |key: &String| match (due.get(key), words.get(key)) {
+        (Some(english), Some(own))
+            if own.trim().is_empty() || placeholders(english) != placeholders(own) =>
+        {
+            Some(format!("{key}: {own:?} for {english:?}"))
+        }
+        (Some(_), Some(_)) => None,
+        (Some(english), None) => Some(format!("{key} is missing, for {english:?}")),
+        (None, _) => Some(format!("{key} is said by nobody")),
+    };
+    keys.into_iter().filter_map(fault).collect()
+}
+
+#[test]
+fn every_language_has_the_same_keys_and_placeholders() {
+    for language in languages::ALL {
+        let faults = faults(language.name, &words(language.name));
+        assert!(faults.is_empty(), "{}: {faults:#?}", language.name);
+    }
+}
+
+#[test]
+fn a_third_language_is_one_more_file() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("locales");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    for language in ["en", "zh"] {
+        fs::copy(
+            format!("www/locales/{language}.json"),
+            folder.join(format!("{language}.json")),
+        )
+        .unwrap();
+    }
+    let two = build::list(&folder).unwrap();
+    // What the crate was built with.
+    let as_built = |language: &Language| format!("{language:?},");
+    for language in languages::ALL {
+        assert!(two.contains(&as_built(language)), "{two}");
+    }
+    // The words of every lesson belong into that one file.
+    let mut german = to_be_said("de");
+    german.insert("language.name".to_owned(), "Deutsch".to_owned());
+    german.insert("language.tag".to_owned(), "de".to_owned());
+    assert_eq!(faults("de", &german), [""; 0]);
+    assert!(german.contains_key("lesson.two-networks.question"));
+    fs::write(
+        folder.join("de.json"),
+        serde_json::to_string(&german).unwrap(),
+    )
+    .unwrap();
+    let three = build::list(&folder).unwrap();
+    let lines: Vec<_> = three.lines().collect();
+    assert_eq!(lines.len(), languages::ALL.len() + 3, "{three}");
+    assert!(
+        lines[1].contains("\"en\"") && lines[2].contains("\"de\", own_name: \"Deutsch\""),
+        "{three}"
+    );
+    // A file that does not say its language is named.
+    fs::write(folder.join("xx.json"), "{}").unwrap();
+    let error = build::list(&folder).unwrap_err().to_string();
+    assert!(
+        error.contains("xx.json") && error.contains("language.tag"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_is_missing_in_a_language_is_named() {
+    let mut chinese = words("zh");
+    chinese.remove("setting.language");
+    chinese.insert("summary.start".to_owned(), " ".to_owned());
+    chinese.insert("no.such".to_owned(), "x".to_owned());
+    let faults = faults("zh", &chinese);
+    assert_eq!(faults.len(), 3, "{faults:#?}");
+    assert_eq!(
+        self::faults("de", &words("en")).len(),
+        to_be_said("de").len() - words("en").len()
+    );
 }
 
 #[test]
@@ -114,6 +216,7 @@ fn every_key_is_used() {
         "part.",
         "failure.",
         "changed.",
+        "language.",
     ];
     for key in words("en").keys() {
         let used = page.contains(&format!("\"{key}\"")) || sources.contains(&format!("\"{key}\""));

@@ -9,6 +9,6 @@ mod sketch;
 mod write;
 
 pub use fit::Fit;
-pub use read::{Loaded, MOST_BYTES, Unreadable, read};
+pub use read::{Argument, Loaded, MOST_BYTES, Unreadable, read};
 pub use sketch::Sketch;
 pub use write::{csv, json};

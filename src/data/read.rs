@@ -67,31 +67,39 @@ pub enum Unreadable {
 
 impl Unreadable {
     /// The key of its sentence, and what goes into the placeholders.
-    pub fn sentence(&self) -> (&'static str, Vec<(&'static str, String)>) {
+    pub fn sentence(&self) -> (&'static str, Vec<(&'static str, Argument)>) {
+        let count = Argument::Count;
+        let text = |text: &String| Argument::Text(text.clone());
         match self {
             Self::TooLarge { found } => (
                 "own.error.too_large",
-                vec![
-                    ("found", found.to_string()),
-                    ("most", MOST_BYTES.to_string()),
-                ],
+                vec![("found", count(*found)), ("most", count(MOST_BYTES))],
             ),
             Self::Empty => ("own.error.empty", Vec::new()),
             Self::Columns { line, found } => (
                 "own.error.columns",
-                vec![("line", line.to_string()), ("found", found.to_string())],
+                vec![("line", count(*line)), ("found", count(*found))],
             ),
             Self::Number { line, found } => (
                 "own.error.number",
-                vec![("line", line.to_string()), ("found", found.clone())],
+                vec![("line", count(*line)), ("found", text(found))],
             ),
-            Self::Json { reason } => ("own.error.json", vec![("reason", reason.clone())]),
+            Self::Json { reason } => ("own.error.json", vec![("reason", text(reason))]),
             Self::Entry { number, found } => (
                 "own.error.entry",
-                vec![("number", number.to_string()), ("found", found.clone())],
+                vec![("number", count(*number)), ("found", text(found))],
             ),
         }
     }
+}
+
+/// What goes into a sentence's placeholder.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Argument {
+    /// A number, to be written as the language does.
+    Count(usize),
+    /// Words that are not ours.
+    Text(String),
 }
 
 /// Reads at most so many points.

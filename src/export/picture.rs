@@ -17,6 +17,7 @@ use crate::{
         colormap::ColorMap,
         contour_lines,
         mesh::Mesh,
+        numerals::Numerals,
         view::{Margins, View},
     },
 };
@@ -134,6 +135,8 @@ pub struct Plane<'a> {
     pub bar: ColorBar<'a>,
     /// The colours of all else.
     pub inks: Inks<'a>,
+    /// How the numbers of the axes are written.
+    pub numerals: Numerals,
 }
 
 /// How the plane lies on its sheet.
@@ -341,7 +344,7 @@ impl Sheet {
             self.add(format_args!(
                 "<path d=\"M{x:.1} {bottom:.1}V{end:.1}\" stroke=\"{ink}\"/>\
                  <text x=\"{x:.1}\" y=\"{foot:.1}\" text-anchor=\"middle\">{}</text>",
-                tick.label
+                picture.numerals.write(&tick.label)
             ));
         }
         for tick in ticks(picture.surface.y) {
@@ -351,7 +354,7 @@ impl Sheet {
                 "<path d=\"M{left:.1} {y:.1}H{end:.1}\" stroke=\"{ink}\"/>\
                  <text x=\"{:.1}\" y=\"{foot:.1}\" text-anchor=\"end\">{}</text>",
                 left - 9.0,
-                tick.label
+                picture.numerals.write(&tick.label)
             ));
         }
         self.add(format_args!("</g>"));

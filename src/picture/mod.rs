@@ -1,7 +1,7 @@
 //! Pure pictures: plain numbers in, colours, polylines and SVG text out.
 //!
 //! Read in this order: [`colormap`] (a value becomes a colour), [`surface`] (the discriminator's
-//! outputs become an image), [`contour_lines`] (its level lines), [`axis`] (where ticks go),
+//! outputs become an image), [`contour_lines`] (its level lines), [`axis`] (where ticks go; [`numerals`]: how their numbers are written),
 //! [`view`] (the plane's coordinates and the canvas's pixels), [`arrows`] (how long a force is
 //! drawn), [`mesh`] (the generator's manifold and its shades), [`series`] with [`history`],
 //! [`norm_history`] and [`metric_history`] (what is measured over a run, however long) and [`chart`]
@@ -21,6 +21,7 @@ pub mod history;
 pub mod mesh;
 pub mod metric_history;
 pub mod norm_history;
+pub mod numerals;
 pub mod qr;
 pub mod series;
 pub mod surface;

@@ -60,6 +60,7 @@ use super::{
 use crate::{
     config::{ConfigError, TrainingConfig},
     journal::Journal,
+    languages::Language,
     measure::Snapshot,
     pace::{Rounds, Unseen},
     picture::{arrows::ArrowScale, chart::OutputAxis},
@@ -93,7 +94,7 @@ pub struct App {
     saved_ms: Cell<f64>,
     saves: Cell<u32>,
     /// The language that was asked for last.
-    language_asked: Cell<&'static str>,
+    language_asked: Cell<&'static Language>,
     /// A frame was asked of the browser.
     frame_asked: Cell<bool>,
     /// The link will be written, and how often yet if the browser does not take it.
@@ -141,7 +142,7 @@ struct State {
     unseen: Unseen,
     rate: Rate,
     words: Words,
-    language: &'static str,
+    language: &'static Language,
     /// How this page was handed out.
     handout: Handout,
     /// How it is to be handed out by the dialog that is open.
@@ -303,7 +304,10 @@ impl App {
 
     /// Takes over the colours of the theme in force.
     pub fn restyle(self: &Rc<Self>) {
-        self.state.borrow_mut().style = PlaneStyle::read();
+        {
+            let mut state = self.state.borrow_mut();
+            state.style = PlaneStyle::read(state.words.numerals());
+        }
         self.show_loss();
         self.redraw();
     }

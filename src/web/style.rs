@@ -1,7 +1,7 @@
 //! The colours of the page's theme, from its style sheet: the one place where colours are chosen.
 
 use super::page;
-use crate::picture::colormap::ColorMap;
+use crate::picture::{colormap::ColorMap, numerals::Numerals};
 
 /// The colours in which the plane is drawn, as CSS writes them.
 pub struct PlaneStyle {
@@ -31,6 +31,8 @@ pub struct PlaneStyle {
     pub em: f64,
     /// The map of the surface.
     pub map: ColorMap,
+    /// How the numbers of axes and arrows are written.
+    pub numerals: Numerals,
 }
 
 /// A property of the page's root, as computed.
@@ -66,7 +68,7 @@ pub fn is_dark() -> bool {
 
 impl PlaneStyle {
     /// The style in force.
-    pub fn read() -> Self {
+    pub fn read(numerals: Numerals) -> Self {
         Self {
             ink: computed("--plane-ink"),
             real: computed("--plane-real"),
@@ -94,6 +96,7 @@ impl PlaneStyle {
             } else {
                 ColorMap::light()
             },
+            numerals,
         }
     }
 }

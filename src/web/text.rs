@@ -2,16 +2,17 @@
 //!
 //! No visible text stands in Rust; a key that is missing shows as itself, so that it is noticed.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{array, cell::RefCell, collections::HashMap};
 
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
 use super::{files::Files, page};
-use crate::config::{ConfigError, fill};
-
-/// The languages that there are, by the names of their files, and as HTML names them.
-pub const LANGUAGES: [(&str, &str); 2] = [("en", "en"), ("zh", "zh-Hans")];
+use crate::{
+    config::{ConfigError, fill},
+    languages::{self, Language},
+    picture::numerals::Numerals,
+};
 
 /// A sentence yet to be said: its key and what goes into its placeholders.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,8 +37,8 @@ impl Sentence {
 /// The words of one language.
 pub struct Words {
     sentences: HashMap<String, String>,
-    /// The name of the language in HTML, which `Intl` takes as well.
-    html_language: &'static str,
+    language: &'static Language,
+    numerals: Numerals,
     /// What writes numbers in it.
     formats: RefCell<HashMap<Format, js_sys::Function>>,
 }
@@ -47,7 +48,8 @@ impl Default for Words {
     fn default() -> Self {
         Self {
             sentences: HashMap::new(),
-            html_language: LANGUAGES[0].1,
+            language: &languages::ALL[0],
+            numerals: Numerals::PLAIN,
             formats: RefCell::default(),
         }
     }
@@ -58,18 +60,15 @@ impl Words {
     ///
     /// # Errors
     /// Why it cannot be had.
-    pub async fn fetch(files: &Files, language: &str) -> Result<Self, JsValue> {
-        let name = format!("locales/{language}.json");
+    pub async fn fetch(files: &Files, language: &'static Language) -> Result<Self, JsValue> {
+        let name = format!("locales/{}.json", language.name);
         let failed =
             |reason: &dyn std::fmt::Display| JsValue::from_str(&format!("{name}: {reason}"));
         let text = files.text(&name).await.map_err(|reason| failed(&reason))?;
-        let html_language = LANGUAGES
-            .iter()
-            .find(|(name, _)| *name == language)
-            .map_or("en", |(_, html)| *html);
         Ok(Self {
             sentences: serde_json::from_str(&text).map_err(|error| failed(&error))?,
-            html_language,
+            language,
+            numerals: numerals(language.tag),
             formats: RefCell::default(),
         })
     }
@@ -87,6 +86,12 @@ impl Words {
         fill(&self.get(sentence.key), &sentence.arguments)
     }
 
+    /// What a file of words says of a lesson, for languages that the lesson itself does not speak.
+    pub fn of_lesson(&self, lesson: &str, part: &str) -> Option<&str> {
+        let key = format!("lesson.{lesson}.{part}");
+        self.sentences.get(&key).map(String::as_str)
+    }
+
     /// Why a configuration was refused.
     pub fn refusal(&self, error: &ConfigError) -> String {
         error.said(&self.get(error.key()), &self.get("error.the_configuration"))
@@ -99,8 +104,8 @@ impl Words {
             return;
         }
         let root = page::root();
-        let _ = root.set_attribute("lang", self.html_language);
-        let _ = root.set_attribute("dir", direction(self.html_language));
+        let _ = root.set_attribute("lang", self.language.tag);
+        let _ = root.set_attribute("dir", self.language.direction());
         for element in page::all("[data-text]") {
             element.set_text_content(Some(&self.keyed(&element, "data-text")));
         }
@@ -116,6 +121,11 @@ impl Words {
 
     fn keyed(&self, element: &Element, attribute: &str) -> String {
         self.get(&element.get_attribute(attribute).unwrap_or_default())
+    }
+
+    /// How the numbers of axes are written.
+    pub fn numerals(&self) -> Numerals {
+        self.numerals
     }
 
     /// A number to three digits, by powers of ten where it is very small or very large.
@@ -153,7 +163,7 @@ impl Words {
         let mut formats = self.formats.borrow_mut();
         let format = formats
             .entry(format)
-            .or_insert_with(|| format.function(self.html_language));
+            .or_insert_with(|| format.function(self.language.tag));
         let text = format.call1(&JsValue::UNDEFINED, &value.into());
         text.ok()
             .and_then(|text| text.as_string())
@@ -161,11 +171,24 @@ impl Words {
     }
 }
 
-/// The way in which a language is written.
-fn direction(language: &str) -> &'static str {
-    match language.split('-').next() {
-        Some("ar" | "dv" | "fa" | "he" | "ps" | "ur" | "yi") => "rtl",
-        _ => "ltr",
+/// The characters of numbers, out of numbers that the browser writes.
+fn numerals(language: &str) -> Numerals {
+    let write = Format::Decimals(1).function(language);
+    let written = |value: f64| -> Vec<char> {
+        let text = write.call1(&JsValue::UNDEFINED, &value.into());
+        let text = text.ok().and_then(|text| text.as_string());
+        // Marks of direction are no part of a number.
+        let is_seen = |character: &char| !matches!(character, '\u{200e}' | '\u{200f}' | '\u{61c}');
+        text.unwrap_or_default().chars().filter(is_seen).collect()
+    };
+    let plain = Numerals::PLAIN;
+    Numerals {
+        digits: array::from_fn(|digit| match written(digit as f64)[..] {
+            [written, ..] => written,
+            _ => plain.digits[digit],
+        }),
+        decimal: written(0.5).get(1).copied().unwrap_or(plain.decimal),
+        minus: written(-0.5).first().copied().unwrap_or(plain.minus),
     }
 }
 

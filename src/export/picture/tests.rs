@@ -71,6 +71,7 @@ fn drawn(surface: &Surface, real: &[f32], fake: &[f32], arrows: Vec<Arrow>) -> S
             marks: ["-6", "0", "6"].map(str::to_owned),
         },
         inks: INKS,
+        numerals: Numerals::PLAIN,
     })
 }
 

@@ -145,6 +145,7 @@ fn marker_steps(ticks: &[Tick], network: Network) -> Vec<f64> {
 mod tests {
     use super::super::reading::{assert_legible, assert_well_formed, curves};
     use super::*;
+    use crate::picture::numerals::Numerals;
 
     const LABELS: ChartLabels = ChartLabels {
         name: "Losses",
@@ -234,6 +235,29 @@ mod tests {
         let svg = chart(&history([(0.5, 0.5), (0.4, 0.6)]));
         let labels: Vec<&str> = svg.lines().filter(|line| !line.starts_with('<')).collect();
         assert!(labels.contains(&"10"), "{labels:?}");
+    }
+
+    #[test]
+    fn numbers_are_written_as_in_the_language_of_the_page() {
+        let style = ChartStyle {
+            numerals: Numerals {
+                decimal: ',',
+                ..Numerals::PLAIN
+            },
+            ..ChartStyle::LIGHT
+        };
+        let svg = losses(
+            &history([(0.5, 0.5), (0.4, 0.6)]),
+            &style,
+            &LABELS,
+            (700, 400),
+        );
+        let labels: Vec<&str> = svg.lines().filter(|line| !line.starts_with('<')).collect();
+        assert!(
+            labels.contains(&"10") && labels.contains(&"0,50"),
+            "{labels:?}"
+        );
+        assert!(!labels.contains(&"0.50"), "{labels:?}");
     }
 
     #[test]

@@ -42,6 +42,7 @@ pub use panels::{Panel, PanelKey, PanelPoint, Scale, panels};
 pub use sheet::{SheetRow, Shot, sheet};
 pub use strokes::Dash;
 
+use crate::picture::numerals::Numerals;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use svg::UNITS_PER_PIXEL;
@@ -65,6 +66,8 @@ pub struct ChartStyle {
     pub em: f64,
     /// The step that charts over the steps point out, by a line from top to bottom.
     pub mark: Option<u64>,
+    /// How the numbers of the axes are written.
+    pub numerals: Numerals,
 }
 
 impl ChartStyle {
@@ -79,6 +82,7 @@ impl ChartStyle {
         generator: [213, 94, 0],
         em: 12.0,
         mark: None,
+        numerals: Numerals::PLAIN,
     };
 
     /// For a dark page, from the same set.
@@ -91,6 +95,7 @@ impl ChartStyle {
         generator: [230, 159, 0],
         em: 12.0,
         mark: None,
+        numerals: Numerals::PLAIN,
     };
 }
 

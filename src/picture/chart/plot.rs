@@ -6,6 +6,7 @@ use super::strokes::{Dash, Stroke};
 use super::svg::{PageSvg, UNITS_PER_PIXEL};
 use super::ticked::Ticked;
 use super::{Area, CURVE, ChartStyle, Drawn, HAIRLINE, pixels, rgb, stroke, units};
+use plotters::coord::ranged1d::ValueFormatter;
 use plotters::prelude::*;
 use std::convert::Infallible;
 
@@ -51,6 +52,7 @@ pub fn plot<'a, 'b>(
     name: Option<&str>,
     style: &ChartStyle,
 ) -> Result<Chart<'a, 'b>, DrawingAreaErrorKind<Infallible>> {
+    let [columns, rows] = [&horizontal, &vertical].map(Clone::clone);
     let below = if name.is_some() { BELOW } else { 0.0 };
     let mut chart = ChartBuilder::on(root)
         .margin_top(units(style, place.top))
@@ -66,6 +68,8 @@ pub fn plot<'a, 'b>(
         .axis_style(stroke(rgb(style.axis), HAIRLINE))
         .set_all_tick_mark_size(units(style, 0.3))
         .label_style(font(style))
+        .x_label_formatter(&|value| style.numerals.write(&columns.format_ext(value)))
+        .y_label_formatter(&|value| style.numerals.write(&rows.format_ext(value)))
         .x_desc(name.unwrap_or_default())
         .draw()?;
     if name.is_none() {

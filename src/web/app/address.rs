@@ -33,7 +33,7 @@ impl App {
     /// The fragment that opens it handed out in another way.
     pub(super) fn link_with(&self, handout: &Handout) -> String {
         let state = self.state.borrow();
-        let mut settings = vec![("lang", state.language)];
+        let mut settings = vec![("lang", state.language.name)];
         let pairs = handout.pairs();
         settings.extend(pairs.iter().map(|(name, value)| (*name, value.as_str())));
         if state.presenting {

@@ -116,6 +116,7 @@ impl State {
             generator: style::rgb("--chart-g"),
             em: 0.75 * EM,
             mark: self.marked_step(),
+            numerals: self.words.numerals(),
         }
     }
 

@@ -198,12 +198,16 @@ impl super::State {
         let Loss::Lsgan { a, b, c, .. } = self.scene.config.loss else {
             return;
         };
+        let numerals = self.words.numerals();
         for (name, label) in [("a", a), ("b", b), ("c", c)] {
             let sign = if label < 0.0 { "+" } else { "−" };
             page::show(&format!("minus_{name}"), sign);
-            page::show(&format!("abs_{name}"), &label.abs().to_string());
+            page::show(
+                &format!("abs_{name}"),
+                &numerals.write(&label.abs().to_string()),
+            );
         }
-        page::show("loss_c", &c.to_string().replace('-', "−"));
+        page::show("loss_c", &numerals.write(&c.to_string().replace('-', "−")));
     }
 
     /// Says how the run stands, for those who do not see it.

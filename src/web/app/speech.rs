@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::App;
 use crate::{
     config::ConfigError,
+    languages::Language,
     web::{
         controls, page,
         text::{Sentence, Words},
@@ -52,7 +53,7 @@ impl App {
     ///
     /// # Errors
     /// What the browser says if the words cannot be had; the language stays.
-    pub async fn set_language(self: &Rc<Self>, language: &'static str) -> Result<(), JsValue> {
+    pub async fn set_language(self: &Rc<Self>, language: &'static Language) -> Result<(), JsValue> {
         self.language_asked.set(language);
         let words = Words::fetch(&self.files, language).await?;
         // Words come when they come: those that were asked for last are said.
@@ -71,7 +72,8 @@ impl App {
 
     pub(super) fn show_words(self: &Rc<Self>) {
         {
-            let state = self.state.borrow();
+            let mut state = self.state.borrow_mut();
+            state.style.numerals = state.words.numerals();
             state.words.apply();
             state.show_pane_names();
             let message = state
@@ -86,7 +88,7 @@ impl App {
         }
         self.show_lesson();
         self.show_own();
-        controls::show_setting("language", self.state.borrow().language);
+        controls::show_setting("language", self.state.borrow().language.name);
         self.show_loss();
         self.show_badge();
         self.redraw();

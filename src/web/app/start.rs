@@ -14,7 +14,9 @@ use super::{
 use crate::{
     config::{ConfigError, Problem},
     journal::Journal,
+    languages::Language,
     pace::Unseen,
+    picture::numerals::Numerals,
     quote::quoted,
     scene::{Handout, Scene, link},
     train::Backend,
@@ -24,7 +26,7 @@ use crate::{
         files::Files,
         page,
         style::PlaneStyle,
-        text::{LANGUAGES, Sentence, Words},
+        text::{Sentence, Words},
     },
 };
 
@@ -35,7 +37,7 @@ pub(super) struct Opened {
     says_scene: bool,
     pub lesson: Option<String>,
     /// None where the link names none that there is.
-    language: Option<&'static str>,
+    language: Option<&'static Language>,
     choice: Choice,
     unseen: Unseen,
     handout: Handout,
@@ -81,7 +83,7 @@ pub async fn start(files: Files) -> Result<(), JsValue> {
             handout: opened.handout.clone(),
             draft: Handout::default(),
             presenting: opened.presenting,
-            style: PlaneStyle::read(),
+            style: PlaneStyle::read(Numerals::PLAIN),
             stale: Stale::default(),
             message: None,
             offers_way_back: false,
@@ -115,6 +117,7 @@ pub async fn start(files: Files) -> Result<(), JsValue> {
     };
     let (words, (lesson, run)) = futures_util::future::join(words, run).await;
     app.state.borrow_mut().words = words?;
+    controls::offer_languages();
     controls::offer_presets();
     controls::offer_parts();
     app.show_handout();
@@ -182,7 +185,7 @@ fn read_link() -> Opened {
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.as_str())
     };
-    let language = setting("lang").and_then(language_named);
+    let language = setting("lang").and_then(Language::named);
     let choice = setting("backend")
         .and_then(Choice::named)
         .unwrap_or(Choice::Auto);
@@ -220,22 +223,10 @@ impl Opened {
     }
 }
 
-/// The language of that name, if there is one.
-pub fn language_named(name: &str) -> Option<&'static str> {
-    LANGUAGES
-        .iter()
-        .map(|(known, _)| *known)
-        .find(|known| *known == name)
-}
-
 /// The first of the browser's languages that there is.
-fn preferred_language() -> &'static str {
-    let languages = page::window().navigator().languages();
-    languages
-        .iter()
-        .filter_map(|language| language.as_string())
-        .find_map(|language| language_named(language.split('-').next()?))
-        .unwrap_or("en")
+fn preferred_language() -> &'static Language {
+    let tags = page::window().navigator().languages();
+    Language::preferred(tags.iter().filter_map(|tag| tag.as_string()))
 }
 
 impl App {

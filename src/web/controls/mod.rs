@@ -35,9 +35,9 @@ use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, ResizeObserve
 use super::{
     app::{App, Choice, taken_apart},
     page,
-    text::LANGUAGES,
 };
 use crate::{
+    languages::Language,
     pace::Unseen,
     scene::{Arrows, FAILURES, PRESETS, Variant},
     train::{Backend, Part},
@@ -244,7 +244,7 @@ fn set_setting(app: &Rc<App>, name: &str, value: String) {
             app.restyle();
         }
         "language" => {
-            if let Some((language, _)) = LANGUAGES.iter().find(|(language, _)| *language == value) {
+            if let Some(language) = Language::named(&value) {
                 spawn_local(async move {
                     if let Err(error) = app.set_language(language).await {
                         web_sys::console::error_1(&error);

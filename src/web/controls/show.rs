@@ -6,6 +6,7 @@ use web_sys::{Element, HtmlInputElement, HtmlSelectElement, MediaQueryList};
 
 use super::coding;
 use crate::{
+    languages,
     scene::{Scene, Variant},
     web::page,
 };
@@ -203,6 +204,23 @@ pub fn show_presenting(presenting: bool) {
 pub fn show_setting(name: &str, value: &str) {
     if let Some(select) = page::hook::<HtmlSelectElement>("setting", name) {
         select.set_value(value);
+    }
+}
+
+/// Lists the languages to choose from.
+pub fn offer_languages() {
+    let Some(select) = page::hook::<Element>("setting", "language") else {
+        return;
+    };
+    select.set_text_content(None);
+    for language in languages::ALL {
+        if let Ok(option) = page::document().create_element("option") {
+            page::set_attribute(&option, "value", language.name);
+            page::set_attribute(&option, "lang", language.tag);
+            option.set_text_content(Some(language.own_name));
+            let added = select.append_child(&option);
+            debug_assert!(added.is_ok(), "a list takes options");
+        }
     }
 }
 

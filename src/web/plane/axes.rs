@@ -42,7 +42,7 @@ pub(super) fn draw(
         let x = f64::from(view.to_pixel([tick.value as f32, 0.0])[0]);
         context.move_to(x, bottom);
         context.line_to(x, bottom + 4.0 * unit);
-        context.fill_text(&tick.label, x, bottom + 6.0 * unit)?;
+        context.fill_text(&style.numerals.write(&tick.label), x, bottom + 6.0 * unit)?;
     }
     context.set_text_align("right");
     context.set_text_baseline("middle");
@@ -50,7 +50,7 @@ pub(super) fn draw(
         let y = f64::from(view.to_pixel([0.0, tick.value as f32])[1]);
         context.move_to(left - 4.0 * unit, y);
         context.line_to(left, y);
-        context.fill_text(&tick.label, left - 7.0 * unit, y)?;
+        context.fill_text(&style.numerals.write(&tick.label), left - 7.0 * unit, y)?;
     }
     context.stroke();
     Ok(())

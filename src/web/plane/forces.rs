@@ -187,7 +187,8 @@ pub fn legend(
     let mut left = 2.0 * unit;
     for mark in scale.marks() {
         let tip = left + mark.pixels;
-        let text_width = (text_width(&mark.label) * 0.8125 * style.em) as f32;
+        let label = style.numerals.write(&mark.label);
+        let text_width = (text_width(&label) * 0.8125 * style.em) as f32;
         let end = tip + gap + text_width;
         // Shorter ones say nothing, and what has no room is left out.
         if mark.pixels < 4.0 * unit || end > width {
@@ -196,7 +197,7 @@ pub fn legend(
         let arrow = Arrow::new([left, baseline], [tip, baseline], 4.0 * unit);
         stroke(&context, &[arrow], &style.force, &[], 1.0, style)?;
         context.set_fill_style_str(&style.ink);
-        context.fill_text(&mark.label, (tip + gap).into(), baseline.into())?;
+        context.fill_text(&label, (tip + gap).into(), baseline.into())?;
         left = end + 3.0 * gap;
     }
     Ok(())

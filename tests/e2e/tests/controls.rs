@@ -236,3 +236,72 @@ async fn the_language_that_was_chosen_last_is_spoken_whichever_words_come_first(
     })
     .await
 }
+
+#[tokio::test]
+async fn a_language_brings_its_numbers_and_words_for_lessons_that_do_not_speak_it() -> Result<()> {
+    on_page("language-file", async |page| {
+        let seen = page
+            .evaluate(
+                "
+            const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+            const shown = (name) => document.querySelector(`[data-show=${name}]`);
+            document.querySelector('[data-action=lessons]').click();
+            await pause(500);
+            await lsganLab.pause();
+            await lsganLab.configure({ loss: { a: -0.5 } });
+            await lsganLab.step(3);
+            const numbers = async (what) => {
+                const drawing = await (await lsganLab.export(`${what}.svg`)).text();
+                const texts = new DOMParser().parseFromString(drawing, 'image/svg+xml').querySelectorAll('text');
+                return [...texts].map((text) => text.textContent.trim()).filter((text) => /^-?[\\d.,]+$/.test(text));
+            };
+            const look = async () => {
+                await pause(500);
+                return {
+                    title: shown('lesson_title').textContent,
+                    answers: [...shown('lesson_answers').children].map((answer) => answer.textContent),
+                    listed: shown('lesson_list').textContent,
+                    formula: shown('abs_a').textContent,
+                    picture: await numbers('picture'),
+                    losses: await numbers('losses'),
+                };
+            };
+            const before = await look();
+            // The Chinese file is another language's, whose numbers have commas.
+            const { fetch, Intl: { NumberFormat } } = window;
+            window.fetch = async (address, ...rest) => {
+                const answer = await fetch(address, ...rest);
+                if (!String(address).includes('zh.json')) return answer;
+                const name = new URLSearchParams(location.hash.slice(1)).get('lesson');
+                const words = { [`lesson.${name}.title`]: 'Ein Titel', [`lesson.${name}.answer.1`]: 'Eine Antwort' };
+                return new Response(JSON.stringify({ ...await answer.json(), ...words }));
+            };
+            Intl.NumberFormat = function (language, options) {
+                return new NumberFormat(String(language) === 'zh-Hans' ? 'de' : language, options);
+            };
+            const select = document.querySelector('[data-setting=language]');
+            select.value = 'zh';
+            select.dispatchEvent(new Event('change', { bubbles: true }));
+            const after = await look();
+            return { before, after, named: [...select.options].map((option) => `${option.lang} ${option.textContent}`) };",
+            )
+            .await?;
+        println!("{seen:#}");
+        let (before, after) = (&seen["before"], &seen["after"]);
+        ensure!(seen["named"] == serde_json::json!(["en English", "zh-Hans 简体中文"]), "{seen:#}");
+        ensure!(before["title"] != "Ein Titel" && after["title"] == "Ein Titel", "{seen:#}");
+        let says = |part: &str, words: &str| after[part].to_string().contains(words);
+        ensure!(says("listed", "Ein Titel") && says("answers", "Eine Antwort"), "{seen:#}");
+        // What that file does not say of the lesson, the lesson does.
+        ensure!(!says("answers", &before["answers"][0].to_string()), "{seen:#}");
+        ensure!(before["formula"] == "0.5" && after["formula"] == "0,5", "{seen:#}");
+        for drawing in ["picture", "losses"] {
+            let [before, after] = [before, after].map(|one| one[drawing].as_array().map_or(&[][..], Vec::as_slice));
+            let commas = before.iter().map(|number| number.as_str().unwrap_or_default().replace('.', ","));
+            ensure!(commas.clone().any(|number| number.contains(',')), "{seen:#}");
+            ensure!(commas.eq(after.iter().map(|number| number.as_str().unwrap_or_default())), "{seen:#}");
+        }
+        Ok(())
+    })
+    .await
+}

@@ -53,11 +53,11 @@ async fn a_file_of_a_gigabyte_is_refused_at_once_in_both_languages() -> Result<(
                 choice.value = language;
                 choice.dispatchEvent(new Event('change', { bubbles: true }));
                 await until(`in ${language}`, () => document.documentElement.lang.startsWith(language));
-                const words = language === 'en' ? 'at most 1048576 are read' : '最多读取 1048576 字节';
+                const words = language === 'en' ? 'at most 1,048,576 are read' : '最多读取 1,048,576 字节';
                 chosen(1024);
-                await message('1073741824', words);
+                await message('1,073,741,824', words);
                 dropped(1025);
-                await message('1074790400', words);
+                await message('1,074,790,400', words);
             }
             return read === 0 && JSON.stringify(lsganLab.config()) === before;";
         holds(page, "its size alone is looked at", body).await?;

@@ -2,7 +2,7 @@
 
 use super::{App, Lessons, Open, Trouble};
 use crate::{
-    scene::lesson::Lesson,
+    scene::lesson::{Bilingual, Lesson},
     web::{
         controls::{self, LessonShown},
         text::{Sentence, Words},
@@ -18,7 +18,7 @@ impl App {
             let shown = lessons
                 .open
                 .as_ref()
-                .map(|open| lessons.shown(open, &state.words, state.language));
+                .map(|open| lessons.shown(open, &state.words, state.language.name));
             controls::show_lesson(shown.as_ref());
             controls::show_lesson_settings(lessons.settings);
         }
@@ -32,7 +32,10 @@ impl App {
         let lessons = &state.lessons;
         let named = lessons.names.iter().zip(&lessons.read);
         let titles = named.map(|(name, lesson)| match lesson {
-            Some(lesson) => lesson.title.in_language(state.language),
+            Some(lesson) => state
+                .words
+                .of_lesson(name, "title")
+                .unwrap_or_else(|| lesson.title.in_language(state.language.name)),
             None => name,
         });
         let open = lessons.open.as_ref().map(|open| open.place);
@@ -47,7 +50,7 @@ impl App {
 }
 
 impl Lessons {
-    fn shown<'a>(&'a self, open: &'a Open, words: &Words, language: &str) -> LessonShown<'a> {
+    fn shown<'a>(&'a self, open: &'a Open, words: &'a Words, language: &str) -> LessonShown<'a> {
         let position = Sentence::new(
             "lesson.position",
             [
@@ -63,7 +66,13 @@ impl Lessons {
             ..LessonShown::default()
         };
         match &open.file {
-            Ok(lesson) => told(lesson, open, words, language, shown),
+            Ok(lesson) => {
+                let say = |part: &str, own: &'a Bilingual| {
+                    let translated = words.of_lesson(&self.names[open.place], part);
+                    translated.unwrap_or_else(|| own.in_language(language))
+                };
+                told(lesson, open, words, say, shown)
+            }
             Err(trouble) => LessonShown {
                 outcome: Some(words.say(&trouble.sentence(words))),
                 ..shown
@@ -76,10 +85,10 @@ fn told<'a>(
     lesson: &'a Lesson,
     open: &Open,
     words: &Words,
-    language: &str,
+    say: impl Fn(&str, &'a Bilingual) -> &'a str,
     shown: LessonShown<'a>,
 ) -> LessonShown<'a> {
-    let answers = lesson.answers.iter();
+    let answers = lesson.answers.iter().enumerate();
     let verdict = |answer: usize| {
         let key = if answer == lesson.right {
             "lesson.right"
@@ -89,16 +98,18 @@ fn told<'a>(
         words.get(key)
     };
     LessonShown {
-        title: lesson.title.in_language(language),
-        text: lesson.text.in_language(language),
-        question: lesson.question.in_language(language),
-        answers: answers.map(|answer| answer.in_language(language)).collect(),
+        title: say("title", &lesson.title),
+        text: say("text", &lesson.text),
+        question: say("question", &lesson.question),
+        answers: answers
+            .map(|(index, answer)| say(&format!("answer.{index}"), answer))
+            .collect(),
         answer: open.answer,
         right: open.revealed.then_some(lesson.right),
         verdicts: (0..lesson.answers.len()).map(verdict).collect(),
         outcome: open
             .revealed
-            .then(|| lesson.reveal.in_language(language).to_owned()),
+            .then(|| say("reveal", &lesson.reveal).to_owned()),
         ..shown
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{App, State, places, with_places};
 use crate::{
     config::{MOST_POINTS, Target},
-    data::{self, Loaded, Unreadable},
+    data::{self, Argument, Loaded, Unreadable},
     web::text::Sentence,
 };
 
@@ -45,8 +45,19 @@ impl App {
     /// Shows why a text or a file is not taken; returns the sentence.
     pub fn own_refuse(&self, reason: &Unreadable) -> String {
         let (key, arguments) = reason.sentence();
-        let sentence = Sentence::new(key, arguments);
-        let said = self.state.borrow().words.say(&sentence);
+        let (sentence, said) = {
+            let words = &self.state.borrow().words;
+            let arguments = arguments.into_iter().map(|(name, argument)| {
+                let written = match argument {
+                    Argument::Count(count) => words.number(count as f64, 0),
+                    Argument::Text(text) => text,
+                };
+                (name, written)
+            });
+            let sentence = Sentence::new(key, arguments);
+            let said = words.say(&sentence);
+            (sentence, said)
+        };
         self.show_message(sentence);
         said
     }

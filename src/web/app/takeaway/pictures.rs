@@ -54,7 +54,7 @@ impl State {
         page::set_attribute(&root, THEME, "light");
         let light = PlaneStyle {
             em: EM,
-            ..PlaneStyle::read()
+            ..PlaneStyle::read(self.words.numerals())
         };
         let style = std::mem::replace(&mut self.style, light);
         // The chart on the page answers pointers by its own axis.
@@ -156,6 +156,7 @@ impl State {
                 fake: &style.fake,
                 halo: &style.outline,
             },
+            numerals: style.numerals,
         });
         Ok(Some(Drawing { svg, size: SHEET }))
     }
