@@ -42,6 +42,8 @@ const LINE: f32 = 26.0;
 /// Room around a chart, and above it for the heading.
 const MARGIN: u32 = 24;
 const HEAD: u32 = 64;
+/// The narrowest sheet whose heading has room.
+const NARROWEST: u32 = 600;
 
 /// Half the width of a sample's mark.
 const MARK: f32 = 3.6;
@@ -125,10 +127,12 @@ pub struct Plane<'a> {
     pub levels: Option<(&'a Surface, Vec<LevelLine<'a>>)>,
     /// The generator's grid, its colour, and what it is called.
     pub mesh: Option<(Mesh<'a>, &'a str, &'a str)>,
-    /// Real samples as x0, y0, x1, y1, …, and what they are called.
-    pub real: (&'a [f32], &'a str),
-    /// Generated samples likewise.
+    /// Real samples as x0, y0, x1, y1, …, and what they are called; none where there are no real ones.
+    pub real: Option<(&'a [f32], &'a str)>,
+    /// Generated or placed samples likewise.
     pub fake: (&'a [f32], &'a str),
+    /// The ways on which they came, in the plane.
+    pub trails: Vec<Vec<[f32; 2]>>,
     /// The forces on them.
     pub forces: Vec<Arrows<'a>>,
     /// What the colours mean.
@@ -179,6 +183,7 @@ pub fn plane(picture: &Plane) -> String {
         sheet.mesh(mesh, color, &view);
         legend.mesh(name, color);
     }
+    sheet.trails(picture, &view);
     sheet.samples(picture, &view);
     for forces in &picture.forces {
         sheet.arrows(forces, picture.inks.halo);
@@ -191,6 +196,69 @@ pub fn plane(picture: &Plane) -> String {
     }
     sheet.color_bar(&picture.bar, legend.top + 0.5 * LINE);
     sheet.end()
+}
+
+/// A picture among many on a sheet.
+#[derive(Clone, Debug)]
+pub struct Tile {
+    /// The picture, by a `data:` address.
+    pub image: String,
+    /// What stands below it.
+    pub caption: String,
+}
+
+/// Pictures that belong together.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// What stands above them.
+    pub name: String,
+    /// The pictures, row by row.
+    pub tiles: Vec<Tile>,
+}
+
+/// The width and height of a tile's picture, in CSS pixels.
+pub const TILE: u32 = 120;
+/// Room between tiles, for a caption below each, and for a name above each block.
+const GAP: u32 = 12;
+const CAPTION: u32 = 20;
+const NAME: u32 = 32;
+
+/// Blocks of tiles under their names, so many abreast, on white paper; and the size of the sheet.
+pub fn tiles(heading: Heading, blocks: &[Block], abreast: usize, ink: &str) -> (String, [f32; 2]) {
+    let abreast = abreast.max(1);
+    let rows = |tiles: &[Tile]| tiles.len().div_ceil(abreast) as u32;
+    let width = 2 * MARGIN + abreast as u32 * (TILE + GAP) - GAP;
+    let block = |tiles: &[Tile]| NAME + rows(tiles) * (TILE + CAPTION + GAP);
+    let height = HEAD + blocks.iter().map(|one| block(&one.tiles)).sum::<u32>() + MARGIN;
+    let size = [width.max(NARROWEST), height].map(|side| side as f32);
+    let mut sheet = Sheet::new(size, heading, ink);
+    let mut top = HEAD;
+    for Block { name, tiles } in blocks {
+        sheet.add(format_args!(
+            "<text x=\"{MARGIN}\" y=\"{}\" font-size=\"15\" font-weight=\"600\" fill=\"#17181f\">{}</text>",
+            top + 22,
+            escaped(name)
+        ));
+        for (index, tile) in tiles.iter().enumerate() {
+            let [column, row] = [index % abreast, index / abreast].map(|place| place as u32);
+            let (left, top) = (
+                MARGIN + column * (TILE + GAP),
+                top + NAME + row * (TILE + CAPTION + GAP),
+            );
+            sheet.add(format_args!(
+                "<image href=\"{}\" x=\"{left}\" y=\"{top}\" width=\"{TILE}\" height=\"{TILE}\"/>\
+                 <rect x=\"{left}\" y=\"{top}\" width=\"{TILE}\" height=\"{TILE}\" fill=\"none\" stroke=\"{ink}\" \
+                 stroke-opacity=\"0.4\"/>\
+                 <text x=\"{}\" y=\"{}\" font-size=\"13\" text-anchor=\"middle\" fill=\"{ink}\">{}</text>",
+                escaped(&tile.image),
+                left + TILE / 2,
+                top + TILE + 15,
+                escaped(&tile.caption)
+            ));
+        }
+        top += block(tiles);
+    }
+    (sheet.end(), size)
 }
 
 /// The size of the sheet of a chart of this size.
@@ -278,6 +346,21 @@ impl Sheet {
         }
     }
 
+    fn trails(&mut self, picture: &Plane, view: &View) {
+        let mut path = String::new();
+        for trail in &picture.trails {
+            let corners: Vec<_> = trail.iter().map(|at| view.to_pixel(*at)).collect();
+            trace(&mut path, &corners);
+        }
+        if !path.is_empty() {
+            let Inks { fake, halo, .. } = picture.inks;
+            self.add(format_args!(
+                "<path d=\"{path}\" fill=\"none\" stroke=\"{halo}\" stroke-width=\"3.2\" opacity=\"0.6\"/>\n\
+                 <path d=\"{path}\" fill=\"none\" stroke=\"{fake}\" stroke-width=\"1.4\"/>"
+            ));
+        }
+    }
+
     /// The samples: real ones as discs, generated ones as crosses, each kind one path.
     fn samples(&mut self, picture: &Plane, view: &View) {
         let Inks {
@@ -294,7 +377,7 @@ impl Sheet {
             path
         };
         // A line of no length with round ends is a disc.
-        let discs = path(picture.real.0, |path, [x, y]| {
+        let discs = path(picture.real.map_or(&[], |real| real.0), |path, [x, y]| {
             let _ = write!(path, "M{x:.1} {y:.1}h0");
         });
         let crosses = path(picture.fake.0, cross);

@@ -200,7 +200,7 @@ export type ExportKind =
   | "picture.svg" | "picture.png" | "losses.svg" | "losses.png" | "curve.svg" | "curve.png"
   | "gradients.svg" | "gradients.png" | "metric.svg" | "metric.png" | "metrics.csv"
   | "weights.safetensors" | "weights.json" | "pytorch.py" | "burn.rs" | "film.webm"
-  | "wall.svg" | "wall.png" | "wall.csv" | "lab.png";
+  | "wall.svg" | "wall.png" | "wall.csv" | "seeds.svg" | "seeds.png" | "lab.svg" | "lab.png";
 
 /** What a benchmark is to time. */
 export interface BenchmarkOptions {

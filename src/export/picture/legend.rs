@@ -36,9 +36,11 @@ impl Legend {
     pub(super) fn samples(&mut self, picture: &Plane) {
         let Inks { real, fake, .. } = picture.inks;
         let x = LEGEND + 14.0;
-        self.entry(picture.real.1, SIGN, |y| {
-            format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"5\" fill=\"{real}\"/>")
-        });
+        if let Some((_, name)) = picture.real {
+            self.entry(name, SIGN, |y| {
+                format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"5\" fill=\"{real}\"/>")
+            });
+        }
         self.entry(picture.fake.1, SIGN, |y| {
             format!(
                 "<path d=\"M{:.1} {:.1}l10 10m-10 0l10 -10\" fill=\"none\" stroke=\"{fake}\" stroke-width=\"3\"/>",

@@ -56,8 +56,9 @@ fn drawn(surface: &Surface, real: &[f32], fake: &[f32], arrows: Vec<Arrow>) -> S
         levels: Some((surface, levels)),
         mesh: Mesh::new(2, 2, &[0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0])
             .map(|mesh| (mesh, "#0a0b0c", "grid of G")),
-        real: (real, "real"),
+        real: Some((real, "real")),
         fake: (fake, "generated"),
+        trails: Vec::new(),
         forces: vec![Arrows {
             name: "force".to_owned(),
             arrows,
@@ -179,4 +180,79 @@ fn a_chart_keeps_its_size_on_its_sheet_under_the_heading() {
     assert!(svg.contains("<svg x=\"24\" y=\"64\" xmlns"));
     assert_eq!(svg.matches("<svg ").count(), 2);
     assert!(svg.contains("Ring &lt;8&gt;") && svg.contains("<rect width=\"648\""));
+}
+
+#[test]
+fn tiles_stand_in_blocks_and_rows_below_their_names() {
+    let tile = |number: usize| Tile {
+        image: format!("data:image/png;base64,{number}"),
+        caption: format!("seed {number} & on"),
+    };
+    let blocks = [
+        Block {
+            name: "LSGAN <1>".to_owned(),
+            tiles: (0..5).map(tile).collect(),
+        },
+        Block {
+            name: "minimax".to_owned(),
+            tiles: (5..7).map(tile).collect(),
+        },
+    ];
+    let (svg, [width, height]) = tiles(HEADING, &blocks, 4, "#575564");
+    assert_well_formed(&svg);
+    assert!(svg.contains(">LSGAN &lt;1&gt;</text>") && svg.contains(">seed 6 &amp; on</text>"));
+    let places: Vec<[f32; 2]> = svg
+        .split('<')
+        .filter(|tag| tag.starts_with("image "))
+        .map(|tag| ["x", "y"].map(|name| attribute(tag, name).parse().unwrap()))
+        .collect();
+    assert_eq!(places.len(), 7);
+    // Four abreast, the fifth below the first; the next block below that.
+    assert!(places[3][1] == places[0][1] && places[3][0] > places[2][0]);
+    assert!(places[4][0] == places[0][0] && places[4][1] >= places[0][1] + TILE as f32);
+    assert!(places[5][0] == places[0][0] && places[5][1] > places[4][1] + TILE as f32);
+    for [x, y] in places {
+        assert!(x >= 0.0 && x + TILE as f32 <= width && y + TILE as f32 <= height);
+    }
+}
+
+#[test]
+fn a_picture_without_real_samples_does_not_speak_of_them_and_ways_are_drawn() {
+    let surface = Surface {
+        x: [-0.7, 0.7],
+        ..slope()
+    };
+    let picture = Plane {
+        heading: HEADING,
+        image: "data:,",
+        surface: &surface,
+        levels: None,
+        mesh: None,
+        real: None,
+        fake: (&[1.0, 1.0], "samples"),
+        trails: vec![vec![[0.0, 0.0], [0.5, 0.5], [1.0, 1.0]]],
+        forces: Vec::new(),
+        bar: ColorBar {
+            name: "output",
+            map: &ColorMap::light(),
+            marks: ["0", "1", "2"].map(str::to_owned),
+        },
+        inks: INKS,
+        numerals: Numerals {
+            decimal: ',',
+            ..Numerals::PLAIN
+        },
+    };
+    let svg = plane(&picture);
+    assert_well_formed(&svg);
+    assert!(!svg.contains("<circle") && svg.contains(">samples</text>"));
+    let ways = paths(&svg, INKS.fake);
+    assert!(near(
+        starts(ways[0])[0],
+        view(&surface).to_pixel([0.0, 0.0])
+    ));
+    assert!(
+        svg.contains(">-0,6</text>") && !svg.contains(">-0.6</text>"),
+        "{svg}"
+    );
 }

@@ -28,9 +28,10 @@ use crate::{
 };
 
 pub(super) use film::Film;
+pub(super) use pictures::image_address;
 
 /// All that can be had, by the name at which the file's own ends.
-pub const KINDS: [&str; 20] = [
+pub const KINDS: [&str; 23] = [
     "picture.svg",
     "picture.png",
     "losses.svg",
@@ -47,9 +48,12 @@ pub const KINDS: [&str; 20] = [
     "pytorch.py",
     "burn.rs",
     "film.webm",
+    "seeds.svg",
+    "seeds.png",
     "wall.svg",
     "wall.png",
     "wall.csv",
+    "lab.svg",
     "lab.png",
 ];
 
@@ -78,7 +82,7 @@ impl App {
             "pytorch" | "burn" => self.program_file(kind).await,
             "film" => return self.film(seconds).await,
             "wall" if format == "csv" => self.wall_file(),
-            "lab" => self.lab_file().await,
+            "lab" if format == "png" => self.lab_file().await,
             _ => self.drawing_file(what, format).await,
         };
         made.map_err(|error| wire::sentence(&error))
@@ -102,8 +106,12 @@ impl App {
     async fn drawing_file(self: &Rc<Self>, what: &str, format: &str) -> Result<File, JsValue> {
         let (name, drawing) = {
             let mut state = self.state.borrow_mut();
+            if what == "lab" && state.scene.look.view != View::Lab {
+                return Err(state.words.get("takeaway.no_lab").into());
+            }
             let name = match what {
                 "wall" => state.wall.file_name(&format!("share.{format}")),
+                "seeds" => state.wall.file_name(&format!("seeds.{format}")),
                 "metric" => state.file_name(&format!("{}.{format}", state.metric_name())),
                 _ => state.file_name(&format!("{what}.{format}")),
             };

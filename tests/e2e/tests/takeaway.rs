@@ -352,6 +352,15 @@ async fn the_lab_and_the_wall_offer_what_they_have() -> Result<()> {
                 const lab = await lsganLab.export('lab.png');
                 const bitmap = await createImageBitmap(lab);
                 seen.lab_size = [bitmap.width, bitmap.height];
+                // What is drawn, by its parts.
+                const drawing = async (kind) => new DOMParser().parseFromString(await (await lsganLab.export(kind)).text(), 'image/svg+xml');
+                const plane = await drawing('lab.svg');
+                const words = (svg) => [...svg.querySelectorAll('text')].map((text) => text.textContent);
+                const moves = (path) => path.getAttribute('d').split('M').length - 1;
+                seen.lab_words = words(plane);
+                seen.lab_samples = lsganLab.scene().lab.samples.length;
+                seen.lab_crosses = Math.max(...[...plane.querySelectorAll('path[stroke-width=\"2.16\"]')].map(moves));
+                seen.lab_sound = plane.querySelector('parsererror') === null && plane.querySelector('image').getAttribute('href').startsWith('data:image/png');
                 await lsganLab.show({ look: { view: 'wall' }, wall: { size: 16, losses: 'two', seed: 3 } });
                 const patience = Date.now() + 60000;
                 while (!lsganLab.wall()?.members.every((member) => member.modes) && Date.now() < patience)
@@ -366,6 +375,12 @@ async fn the_lab_and_the_wall_offer_what_they_have() -> Result<()> {
                     Number(member) === wall.members[index].seed && Number(modes) === wall.members[index].modes.covered);
                 const chart = new DOMParser().parseFromString(await (await lsganLab.export('wall.svg')).text(), 'image/svg+xml');
                 seen.chart = chart.querySelector('parsererror') === null && chart.documentElement.textContent.includes('LSGAN');
+                const sheet = await drawing('seeds.svg');
+                seen.captions = words(sheet).filter((text) => /^\\d+: (✓|\\d)/.test(text));
+                seen.tiles = new Set([...sheet.querySelectorAll('image')].map((image) => image.getAttribute('href'))).size;
+                const picture = await createImageBitmap(await lsganLab.export('seeds.png'));
+                seen.sheet = [picture.width / picture.height, sheet.documentElement.viewBox.baseVal.width / sheet.documentElement.viewBox.baseVal.height];
+                seen.seeds = wall.members.map((member) => member.seed);
                 // Without what records, the dialog says so.
                 await lsganLab.show({ look: { view: 'run' } });
                 delete globalThis.MediaRecorder;
@@ -378,7 +393,18 @@ async fn the_lab_and_the_wall_offer_what_they_have() -> Result<()> {
         println!("{seen:#}");
         let offered = |view: &str| seen[view].as_array().cloned().unwrap_or_default();
         ensure!(offered("lab").contains(&"lab.png".into()) && !offered("lab").contains(&"picture.png".into()), "{seen:#}");
-        ensure!(offered("wall") == ["wall.png", "wall.svg", "wall.csv"], "{seen:#}");
+        ensure!(offered("lab").contains(&"lab.svg".into()) && seen["lab_sound"] == true, "{seen:#}");
+        ensure!(seen["lab_crosses"] == seen["lab_samples"] && seen["lab_samples"].as_u64() > Some(0), "{seen:#}");
+        ensure!(seen["lab_words"].to_string().contains("The samples"), "{seen:#}");
+        ensure!(offered("wall") == ["seeds.png", "seeds.svg", "wall.png", "wall.svg", "wall.csv"], "{seen:#}");
+        // Sixteen runs, each with a picture of its own and its seed below it.
+        ensure!(seen["tiles"] == 16, "{seen:#}");
+        let captions = seen["captions"].as_array().into_iter().flatten();
+        let captions = captions.filter_map(|caption| caption.as_str()?.split(':').next()?.parse::<u64>().ok());
+        let seeds = seen["seeds"].as_array().into_iter().flatten().filter_map(|seed| seed.as_u64());
+        ensure!(captions.eq(seeds), "{seen:#}");
+        let shape = |which: usize| seen["sheet"][which].as_f64().unwrap_or(f64::NAN);
+        ensure!((shape(0) / shape(1) - 1.0).abs() < 0.01, "{seen:#}");
         ensure!(seen["lab_size"][0].as_u64() > Some(400), "{seen:#}");
         ensure!(seen["rows"] == 16 && seen["fits"] == true && seen["chart"] == true, "{seen:#}");
         ensure!(seen["table"].as_str().unwrap_or_default().starts_with("wall_seed3_step"), "{seen:#}");
@@ -387,7 +413,9 @@ async fn the_lab_and_the_wall_offer_what_they_have() -> Result<()> {
         page.ensure_no_errors().await?;
         page.evaluate("document.querySelector('dialog.takeaway').close(); await lsganLab.show({ look: { view: 'lab' } });").await?;
         screenshot_of(page, "lab.png", "taken-lab-png").await?;
+        screenshot_of(page, "lab.svg", "taken-lab-svg").await?;
         page.evaluate("await lsganLab.show({ look: { view: 'wall' } });").await?;
+        screenshot_of(page, "seeds.png", "taken-seeds-png").await?;
         screenshot_of(page, "wall.png", "taken-wall-png").await
     })
     .await

@@ -9,9 +9,10 @@ use super::{LabView, StraightBoundary};
 use crate::{
     config::Loss,
     gan::loss,
-    lab::Track,
+    lab::{Sample, Track, Trail},
+    measure::Surface,
     picture::{arrows::ArrowScale, surface::Scale},
-    scene::{Look, SurfaceOf},
+    scene::{self, Look, SurfaceOf},
     web::{
         app::{App, State, planes::law, selection::short_name},
         clock::now_ms,
@@ -25,6 +26,8 @@ use crate::{
 /// The longest arrow as a part of the plane's width: for a few samples, and for a crowd.
 const LONGEST: f32 = 0.25;
 const LONGEST_IN_CROWD: f32 = 0.1;
+/// Planes narrower than this, in pixels, have arrows as if they were not.
+const LEAST_WIDTH: f32 = 100.0;
 /// How thick the arrows of a few samples are.
 const BOLD: f32 = 1.8;
 
@@ -65,21 +68,18 @@ impl State {
     /// Fits the one scale of all panes' arrows. It stays while samples move by themselves: a force that
     /// fades is to be seen as an arrow that shrinks.
     fn fit_lab_arrows(&mut self) {
-        let moves_samples = self.lab.moves_samples();
-        if !std::mem::take(&mut self.lab.refit) && moves_samples && self.arrows.is_some() {
+        let may_stay = self.lab.moves_samples() && self.arrows.is_some();
+        if !std::mem::take(&mut self.lab.refit) && may_stay {
             return;
         }
         let before = self.arrows;
-        let widths = self.lab.panes.iter().filter_map(|pane| pane.plane.view());
-        let part = if moves_samples {
-            LONGEST
-        } else {
-            LONGEST_IN_CROWD
-        };
-        let longest = part * widths.map(|view| view.frame().width).fold(100.0, f32::max);
-        let sizes = self.lab.force_sizes();
-        self.arrows =
-            law(self.scene.look.arrows).map(|law| ArrowScale::fitting(law, sizes, longest, before));
+        let views = self.lab.panes.iter().filter_map(|pane| pane.plane.view());
+        let width = views
+            .map(|view| view.frame().width)
+            .fold(LEAST_WIDTH, f32::max);
+        self.arrows = self
+            .lab
+            .scale_of_arrows(self.scene.look.arrows, width, before);
         if before != self.arrows {
             self.stale.scale = true;
         }
@@ -107,7 +107,7 @@ impl LabView {
     /// What the colours mean in the pane of a loss. All panes show the same discriminator, so a colour
     /// says the same in all of them: how far D is from undecided, or, for the run's, what it says in
     /// the run's own picture.
-    pub(super) fn scale(&self, loss: Loss) -> Scale {
+    pub(in crate::web::app) fn scale(&self, loss: Loss) -> Scale {
         match self.frozen_in_use() {
             Some(frozen) => plane::scale(frozen.config.loss),
             None => Scale {
@@ -115,6 +115,29 @@ impl LabView {
                 ..Scale::LOGIT
             },
         }
+    }
+
+    /// The colours of the surface in the pane of a loss.
+    fn colors(&self, loss: Loss, look: &Look) -> Colors<'_> {
+        match look.surface {
+            SurfaceOf::Sigmoid => Colors::sigmoid(&self.surface),
+            // There is no generator to be optimal against.
+            _ => Colors::output(&self.surface, self.scale(loss)),
+        }
+    }
+
+    /// The one scale of all panes' arrows, in planes so wide; none where there are no arrows.
+    pub(in crate::web::app) fn scale_of_arrows(
+        &self,
+        arrows: scene::Arrows,
+        width: f32,
+        before: Option<ArrowScale>,
+    ) -> Option<ArrowScale> {
+        let part = match self.moves_samples() {
+            true => LONGEST,
+            false => LONGEST_IN_CROWD,
+        };
+        law(arrows).map(|law| ArrowScale::fitting(law, self.force_sizes(), part * width, before))
     }
 
     /// The sizes of all forces that are shown.
@@ -142,11 +165,7 @@ impl LabView {
         let pane = &self.panes[index];
         let bare = Bare {
             surface: &self.surface,
-            colors: match look.surface {
-                SurfaceOf::Sigmoid => Colors::sigmoid(&self.surface),
-                // There is no generator to be optimal against.
-                _ => Colors::output(&self.surface, self.scale(pane.loss)),
-            },
+            colors: self.colors(pane.loss, look),
             loss: pane.loss,
         };
         let forces = |points, forces, scale| Forces {
@@ -188,7 +207,7 @@ impl LabView {
     }
 }
 
-fn placed<'a>(track: &Track, trails: &'a [crate::lab::Trail]) -> Vec<Placed<'a>> {
+fn placed<'a>(track: &Track, trails: &'a [Trail]) -> Vec<Placed<'a>> {
     let boundary = loss::boundary(track.loss);
     let samples = track.samples.iter().zip(trails);
     samples
@@ -211,8 +230,67 @@ fn flat(track: &Track) -> (Vec<f32>, Vec<f32>) {
     )
 }
 
+/// The pane in focus, as data.
+pub(in crate::web::app) struct Shown<'a> {
+    pub surface: &'a Surface,
+    pub colors: Colors<'a>,
+    pub loss: Loss,
+    /// Whether the samples are the generator's.
+    pub generated: bool,
+    /// The samples as x0, y0, x1, y1, …
+    pub points: Vec<f32>,
+    forces: Vec<f32>,
+    /// The ways on which they came.
+    pub trails: Vec<Vec<[f32; 2]>>,
+}
+
+impl Shown<'_> {
+    /// The arrows of all samples.
+    pub fn forces<'a>(&'a self, scale: ArrowScale, color: &'a str) -> Forces<'a> {
+        Forces {
+            points: &self.points,
+            forces: &self.forces,
+            every: 1,
+            always: None,
+            scale,
+            lane: 0.0,
+            weight: 1.0,
+            color,
+            dashes: &[],
+        }
+    }
+}
+
 /// What can be taken away.
 impl LabView {
+    /// The pane that the legend speaks of; none as long as there is nothing in it.
+    pub(in crate::web::app) fn shown(&self, look: &Look) -> Option<Shown<'_>> {
+        let pane = self.panes.get(self.focus)?;
+        let narrow = |[x, y]: [f64; 2]| [x as f32, y as f32];
+        let (points, forces, trails) = if self.moves_samples() {
+            let track = self.lab.tracks().get(self.focus)?;
+            let (points, forces) = flat(track);
+            let ways = track.samples.iter().zip(&pane.trails);
+            let way = |(sample, trail): (&Sample, &Trail)| {
+                let points = trail.points().iter().chain([&sample.at]);
+                points.map(|at| narrow(*at)).collect()
+            };
+            (points, forces, ways.map(way).collect())
+        } else {
+            let snapshot = &self.generators.standing.get(self.focus)?.as_ref()?.snapshot;
+            (snapshot.fake.clone(), snapshot.forces.clone(), Vec::new())
+        };
+        Some(Shown {
+            surface: &self.surface,
+            colors: self.colors(pane.loss, look),
+            loss: pane.loss,
+            generated: !self.moves_samples(),
+            points,
+            forces,
+            trails,
+        })
+    }
+
     /// The canvas of the pane that the legend speaks of.
     pub(in crate::web::app) fn canvas(&self) -> Option<&HtmlCanvasElement> {
         Some(self.panes.get(self.focus)?.plane.canvas())

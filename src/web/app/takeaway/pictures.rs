@@ -29,6 +29,9 @@ const EM: f64 = 16.0;
 /// The longest arrow in the legend, and the shortest that says anything, in CSS pixels.
 const SAMPLE_ARROWS: std::ops::RangeInclusive<f32> = 8.0..=60.0;
 
+/// Pictures of the wall side by side.
+const ABREAST: usize = 8;
+
 /// A heading in the page's language.
 pub(super) struct Words {
     pub(super) title: String,
@@ -70,6 +73,8 @@ impl State {
     pub(super) fn drawing(&mut self, what: &str) -> Result<Option<Drawing>, JsValue> {
         let chart = match what {
             "picture" => return self.plane_drawing(),
+            "lab" => return self.lab_drawing(),
+            "seeds" => return self.seeds_drawing(),
             "losses" => self.loss_chart(CHART),
             "curve" => self.curve_chart(CHART),
             "gradients" => self.gradient_chart(CHART),
@@ -79,7 +84,7 @@ impl State {
                 .chart(&self.words, &self.chart_style(), CHART, true),
         };
         let words = match what {
-            "wall" => self.wall_words(),
+            "wall" => self.wall_words("wall.chart"),
             _ => self.focused().map(|pane| self.run_words(pane)),
         };
         Ok(chart.zip(words).map(|(chart, words)| Drawing {
@@ -112,6 +117,7 @@ impl State {
                     false => self.words.get("legend.force"),
                 };
                 let (sample, size) = sample_arrow(&scale);
+                let size = style.numerals.write(&size);
                 Arrows {
                     name: format!("{name}: {size}"),
                     arrows: forces.arrows(&view, 1.0),
@@ -141,8 +147,9 @@ impl State {
             surface: &snapshot.surface,
             levels: levels.map(|(loss, surface)| (surface, self.level_lines(loss))),
             mesh: mesh.map(|mesh| (mesh, style.mesh.as_str(), mesh_name.as_str())),
-            real: (&snapshot.real, &self.words.get("legend.real")),
+            real: Some((&snapshot.real, &self.words.get("legend.real"))),
             fake: (&snapshot.fake, &self.words.get("legend.fake")),
+            trails: Vec::new(),
             forces: arrows.unwrap_or_default(),
             bar: ColorBar {
                 name: &bar_name,
@@ -150,15 +157,90 @@ impl State {
                 marks: [centre - half, centre, centre + half]
                     .map(|value| self.words.number(value, 2)),
             },
-            inks: Inks {
-                text: &style.ink,
-                real: &style.real,
-                fake: &style.fake,
-                halo: &style.outline,
-            },
+            inks: self.inks(),
             numerals: style.numerals,
         });
         Ok(Some(Drawing { svg, size: SHEET }))
+    }
+
+    /// The lab's pane in focus.
+    fn lab_drawing(&self) -> Result<Option<Drawing>, JsValue> {
+        let Some((pane, shown)) = self.focused().zip(self.lab.shown(&self.scene.look)) else {
+            return Ok(None);
+        };
+        let style = &self.style;
+        let view = picture::view(shown.surface);
+        let scale = self
+            .lab
+            .scale_of_arrows(self.scene.look.arrows, view.frame().width, None);
+        let arrows = scale.map(|scale| {
+            let (sample, size) = sample_arrow(&scale);
+            let size = style.numerals.write(&size);
+            Arrows {
+                name: format!("{}: {size}", self.words.get("legend.force")),
+                arrows: shown.forces(scale, &style.force).arrows(&view, 1.0),
+                color: &style.force,
+                dashes: &[],
+                sample,
+            }
+        });
+        let scale = self.lab.scale(shown.loss);
+        let (centre, half) = (f64::from(scale.centre), f64::from(scale.half_range));
+        let (bar, marks) = match self.scene.look.surface {
+            SurfaceOf::Sigmoid => ("legend.surface_sigmoid", [0.0, 0.5, 1.0]),
+            _ => ("legend.surface", [centre - half, centre, centre + half]),
+        };
+        let words = Words {
+            title: self.lab_title(pane),
+            details: self.loss_words(shown.loss),
+        };
+        let svg = picture::plane(&Plane {
+            heading: words.heading(),
+            image: &data_address(&shown.colors, style)?,
+            surface: shown.surface,
+            levels: Some((shown.surface, self.level_lines(shown.loss))),
+            mesh: None,
+            real: None,
+            fake: (
+                &shown.points,
+                &self.words.get(match shown.generated {
+                    true => "legend.fake",
+                    false => "lab.readouts",
+                }),
+            ),
+            trails: shown.trails,
+            forces: arrows.into_iter().collect(),
+            bar: ColorBar {
+                name: &self.words.get(bar),
+                map: &style.map,
+                marks: marks.map(|value| self.words.number(value, 2)),
+            },
+            inks: self.inks(),
+            numerals: style.numerals,
+        });
+        Ok(Some(Drawing { svg, size: SHEET }))
+    }
+
+    /// All pictures of the wall.
+    fn seeds_drawing(&self) -> Result<Option<Drawing>, JsValue> {
+        let Some((words, blocks)) = self
+            .wall_words("view.wall")
+            .zip(self.wall.tiles(&self.words, &self.style)?)
+        else {
+            return Ok(None);
+        };
+        let (svg, size) = picture::tiles(words.heading(), &blocks, ABREAST, &self.style.ink);
+        Ok(Some(Drawing { svg, size }))
+    }
+
+    fn inks(&self) -> Inks<'_> {
+        let style = &self.style;
+        Inks {
+            text: &style.ink,
+            real: &style.real,
+            fake: &style.fake,
+            halo: &style.outline,
+        }
     }
 
     /// The level lines of a loss; those that coincide are one, with all their names.
@@ -234,7 +316,7 @@ impl State {
             .say(&Sentence::new("takeaway.lab_title", arguments))
     }
 
-    fn wall_words(&self) -> Option<Words> {
+    fn wall_words(&self, title: &str) -> Option<Words> {
         let (config, members, step) = self.wall.extent()?;
         let count = |count: u64| self.words.number(count as f64, 0);
         let arguments = [
@@ -244,7 +326,7 @@ impl State {
             ("step", count(step)),
         ];
         Some(Words {
-            title: self.words.get("wall.chart"),
+            title: self.words.get(title),
             details: self
                 .words
                 .say(&Sentence::new("takeaway.wall_details", arguments)),
@@ -304,11 +386,19 @@ fn sample_arrow(scale: &ArrowScale) -> (f32, String) {
 
 /// A surface as an image, by its address.
 fn data_address(colors: &Colors, style: &PlaneStyle) -> Result<String, JsValue> {
-    let ([columns, rows], pixels) = colors.image(style);
+    let (size, pixels) = colors.image(style);
+    image_address(size, &pixels)
+}
+
+/// Pixels as an image, by its address.
+pub(in crate::web::app) fn image_address(
+    [columns, rows]: [u32; 2],
+    pixels: &[u8],
+) -> Result<String, JsValue> {
     let canvas = page::canvas()?;
     canvas.set_width(columns);
     canvas.set_height(rows);
-    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), columns, rows)?;
+    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels), columns, rows)?;
     plane::context(&canvas)?.put_image_data(&image, 0.0, 0.0)?;
     canvas.to_data_url()
 }

@@ -5,19 +5,23 @@ use wasm_bindgen::prelude::*;
 use super::{Hung, WallView, frames::Caption};
 use crate::{
     config::{Loss, TrainingConfig},
+    export::picture::{Block, TILE, Tile},
     measure::{HIGH_QUALITY, Proportion},
     picture::thumbnail::{Inks, Landmarks, Thumbnail, paint},
     target,
     train::{Backend, Batches},
-    wall::{WALL_SAMPLES, WALL_SIDE},
+    wall::{Member, WALL_SAMPLES, WALL_SIDE},
     web::{
-        app::{panes::loss_name, selection::short_name},
+        app::{panes::loss_name, selection::short_name, takeaway::image_address},
         clock::now_ms,
         page, plane,
         style::{PlaneStyle, rgb},
         text::{Sentence, Words},
     },
 };
+
+/// How sharp the pictures of a sheet are: twice as sharp as its own pixels, for print.
+const TILE_PIXELS: u32 = 2 * TILE;
 
 /// Pictures are painted for about so long in one frame; the others follow in the next.
 const PAINTING_MS: f64 = 12.0;
@@ -32,13 +36,7 @@ impl WallView {
     /// Paints as many of the stale pictures as there is time for, on from where it stopped before.
     pub(super) fn draw_pictures(&mut self, hung: &Hung, style: &PlaneStyle) -> Result<(), JsValue> {
         let start = now_ms();
-        let inks = Inks {
-            real: rgb("--plane-real"),
-            fake: rgb("--plane-fake"),
-            halo: rgb("--plane-outline"),
-        };
-        let config = hung.wall.config(0);
-        let landmarks = landmarks(&config);
+        let painter = Painter::new(hung, style);
         let size = self.frames.size();
         let members = self.standing.len();
         for index in (self.next_picture..self.next_picture + members).map(|index| index % members) {
@@ -51,45 +49,82 @@ impl WallView {
                 break;
             }
             standing.stale = false;
-            let thumbnail = Thumbnail {
-                values: &member.values,
-                side: WALL_SIDE,
-                half_side: target::extent(&config.target),
-                scale: plane::scale(hung.wall.loss(index)),
-                target: &landmarks,
-                fake: &member.fake,
-            };
-            let pixels = paint(&thumbnail, size as usize, &style.map, &inks);
+            let pixels = painter.paint(index, member, size);
             self.frames.put(index, &pixels, size)?;
         }
         Ok(())
     }
 
-    pub(super) fn show_captions(&self, hung: &Hung, words: &Words) {
+    /// All pictures and what stands below them, for a sheet, by loss; none before there are any.
+    ///
+    /// # Errors
+    /// What the browser says if it cannot draw.
+    pub(in crate::web::app) fn tiles(
+        &self,
+        words: &Words,
+        style: &PlaneStyle,
+    ) -> Result<Option<Vec<Block>>, JsValue> {
+        let Some(hung) = &self.hung else {
+            return Ok(None);
+        };
+        let side = TILE_PIXELS;
+        let painter = Painter::new(hung, style);
+        let mut blocks: Vec<Block> = Vec::new();
         for (index, standing) in self.standing.iter().enumerate() {
+            let Some(member) = &standing.member else {
+                return Ok(None);
+            };
+            let pixels = painter.paint(index, member, side);
+            let caption = self.caption(hung, index, words);
+            let tile = Tile {
+                image: image_address([side; 2], &pixels)?,
+                caption: match caption.modes.as_str() {
+                    "" => caption.seed,
+                    modes => format!("{}: {modes}", caption.seed),
+                },
+            };
             let name = words.get(loss_name(hung.wall.loss(index)));
-            let seed = hung.wall.seed(index).to_string();
-            let count = |count: usize| words.number(count as f64, 0);
-            let (modes, said, outcome) = match (standing.lost, standing.modes) {
-                (true, _) => ("✕".to_owned(), words.get("wall.said.lost"), "lost"),
-                (false, None) => (String::new(), String::new(), ""),
-                (false, Some(modes)) => {
-                    let counts = [("covered", count(modes.covered)), ("of", count(modes.of))];
-                    let said = words.say(&Sentence::new("summary.modes", counts));
-                    match modes.covered == modes.of {
-                        true => (format!("✓ {}", count(modes.of)), said, "all"),
-                        false => (format!("{}/{}", modes.covered, modes.of), said, "some"),
-                    }
+            match blocks.last_mut().filter(|last| last.name == name) {
+                Some(block) => block.tiles.push(tile),
+                None => blocks.push(Block {
+                    name,
+                    tiles: vec![tile],
+                }),
+            }
+        }
+        Ok(Some(blocks))
+    }
+
+    pub(super) fn show_captions(&self, hung: &Hung, words: &Words) {
+        for index in 0..self.standing.len() {
+            self.frames
+                .caption(index, &self.caption(hung, index, words));
+        }
+    }
+
+    fn caption(&self, hung: &Hung, index: usize, words: &Words) -> Caption {
+        let standing = &self.standing[index];
+        let name = words.get(loss_name(hung.wall.loss(index)));
+        let seed = hung.wall.seed(index).to_string();
+        let count = |count: usize| words.number(count as f64, 0);
+        let (modes, said, outcome) = match (standing.lost, standing.modes) {
+            (true, _) => ("✕".to_owned(), words.get("wall.said.lost"), "lost"),
+            (false, None) => (String::new(), String::new(), ""),
+            (false, Some(modes)) => {
+                let counts = [("covered", count(modes.covered)), ("of", count(modes.of))];
+                let said = words.say(&Sentence::new("summary.modes", counts));
+                match modes.covered == modes.of {
+                    true => (format!("✓ {}", count(modes.of)), said, "all"),
+                    false => (format!("{}/{}", modes.covered, modes.of), said, "some"),
                 }
-            };
-            let arguments = [("seed", seed.clone()), ("name", name), ("said", said)];
-            let caption = Caption {
-                label: words.say(&Sentence::new("wall.member", arguments)),
-                seed,
-                modes,
-                outcome,
-            };
-            self.frames.caption(index, &caption);
+            }
+        };
+        let arguments = [("seed", seed.clone()), ("name", name), ("said", said)];
+        Caption {
+            label: words.say(&Sentence::new("wall.member", arguments)),
+            seed,
+            modes,
+            outcome,
         }
     }
 
@@ -165,6 +200,45 @@ impl WallView {
             ("most", number(crate::wall::crew::MOST_PER_WORKER)),
         ];
         words.say(&Sentence::new(key, arguments))
+    }
+}
+
+/// Paints the pictures of what hangs.
+struct Painter<'a> {
+    hung: &'a Hung,
+    style: &'a PlaneStyle,
+    inks: Inks,
+    landmarks: Landmarks,
+    half_side: f32,
+}
+
+impl<'a> Painter<'a> {
+    fn new(hung: &'a Hung, style: &'a PlaneStyle) -> Self {
+        let config = hung.wall.config(0);
+        Self {
+            hung,
+            style,
+            inks: Inks {
+                real: rgb("--plane-real"),
+                fake: rgb("--plane-fake"),
+                halo: rgb("--plane-outline"),
+            },
+            landmarks: landmarks(&config),
+            half_side: target::extent(&config.target),
+        }
+    }
+
+    /// A member's picture, so many pixels wide and high.
+    fn paint(&self, index: usize, member: &Member, size: u32) -> Vec<u8> {
+        let thumbnail = Thumbnail {
+            values: &member.values,
+            side: WALL_SIDE,
+            half_side: self.half_side,
+            scale: plane::scale(self.hung.wall.loss(index)),
+            target: &self.landmarks,
+            fake: &member.fake,
+        };
+        paint(&thumbnail, size as usize, &self.style.map, &self.inks)
     }
 }
 
