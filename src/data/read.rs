@@ -155,25 +155,35 @@ fn entries(text: &str) -> Result<Vec<[f64; 2]>, Unreadable> {
 }
 
 fn table(text: &str) -> Result<Vec<[f64; 2]>, Unreadable> {
-    let lines = text
+    let is_data = |line: &&str| !line.is_empty() && !line.starts_with('#');
+    let first = text
         .lines()
-        .enumerate()
-        .map(|(index, line)| (index + 1, line.trim()));
-    let mut lines = lines
-        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
-        .peekable();
-    let first = lines.peek().map_or("", |(_, line)| *line);
-    let separator = [';', '\t', ',']
+        .map(str::trim)
+        .find(is_data)
+        .unwrap_or_default();
+    let separator = [';', '\t', ',', ' ']
         .into_iter()
-        .find(|separator| first.contains(*separator));
-    let cells = |line: &str| -> Vec<String> {
-        let cell = |cell: &str| cell.trim().trim_matches('"').trim().to_owned();
-        match separator {
-            Some(separator) => line.split(separator).map(cell).collect(),
-            None => line.split_whitespace().map(cell).collect(),
-        }
-    };
-    let header = cells(first);
+        .find(|separator| first.contains(*separator))
+        .unwrap_or(',');
+    let rows = rows(text, separator)
+        .into_iter()
+        .filter_map(|(line, cells)| {
+            let cells = cells
+                .iter()
+                .map(|cell| cell.trim().trim_matches('"').trim().to_owned());
+            // Spaces may stand for one.
+            let cells: Vec<String> = cells
+                .filter(|cell| separator != ' ' || !cell.is_empty())
+                .collect();
+            let is_comment = cells.first().is_some_and(|first| first.starts_with('#'));
+            let is_empty = cells.iter().all(String::is_empty) && cells.len() < 2;
+            (!is_comment && !is_empty).then_some((line, cells))
+        });
+    let mut rows = rows.peekable();
+    let header = rows
+        .peek()
+        .map(|(_, cells)| cells.clone())
+        .unwrap_or_default();
     // Words where numbers belong are a header, unless only one of two is a word: that is a mistake.
     let is_header = header.iter().all(|cell| number(cell).is_none());
     let named = |name: &str| {
@@ -182,11 +192,14 @@ fn table(text: &str) -> Result<Vec<[f64; 2]>, Unreadable> {
             .position(|cell| cell.eq_ignore_ascii_case(name))
     };
     let named = named("x").zip(named("y")).filter(|_| is_header);
-    if is_header && !header.is_empty() && first.chars().any(char::is_alphabetic) {
-        lines.next();
+    if is_header
+        && header
+            .iter()
+            .any(|cell| cell.chars().any(char::is_alphabetic))
+    {
+        rows.next();
     }
-    let point = |(line, text): (usize, &str)| {
-        let cells = cells(text);
+    let point = |(line, cells): (usize, Vec<String>)| {
         let columns = match named {
             Some((x, y)) if cells.len() == header.len() => [x, y],
             None if cells.len() == 2 => [0, 1],
@@ -204,7 +217,44 @@ fn table(text: &str) -> Result<Vec<[f64; 2]>, Unreadable> {
         }
         Ok(point)
     };
-    lines.map(point).collect()
+    rows.map(point).collect()
+}
+
+/// The records of a table after RFC 4180, each with the line where it begins.
+fn rows(text: &str, separator: char) -> Vec<(usize, Vec<String>)> {
+    let mut reader = csv_core::ReaderBuilder::new()
+        .delimiter(separator as u8)
+        .build();
+    // No record is longer than the text, nor has it more fields than that has bytes and one.
+    let (mut bytes, mut ends) = (vec![0; text.len()], vec![0; text.len() + 1]);
+    let (mut rest, mut rows) = (text.as_bytes(), Vec::new());
+    let (mut line, mut length, mut fields) = (0, 0, 0);
+    loop {
+        if length == 0 && fields == 0 {
+            // Empty lines before a record are skipped with it.
+            let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace());
+            line = reader.line() as usize + blank.filter(|byte| **byte == b'\n').count();
+        }
+        let (result, taken, written, ended) =
+            reader.read_record(rest, &mut bytes[length..], &mut ends[fields..]);
+        rest = &rest[taken..];
+        (length, fields) = (length + written, fields + ended);
+        match result {
+            csv_core::ReadRecordResult::Record => {
+                let mut start = 0;
+                let cells = ends[..fields].iter().map(|end| {
+                    let cell = String::from_utf8_lossy(&bytes[start..*end]).into_owned();
+                    start = *end;
+                    cell
+                });
+                rows.push((line, cells.collect()));
+                (length, fields) = (0, 0);
+            }
+            // Asked again with nothing left, it ends the last record.
+            csv_core::ReadRecordResult::InputEmpty => {}
+            _ => return rows,
+        }
+    }
 }
 
 fn number(text: &str) -> Option<f64> {

@@ -22,6 +22,7 @@ fn points_come_out_of_every_form_that_is_promised() {
         "# made by hand\n\"x\", \"y\"\n\"0.5\", \"-1.25\"\n1, 2",
         "name,y,X\nfirst,-1.25,0.5\nsecond,2,1",
         "width,height\n0.5,-1.25\n1,2",
+        "\"name, in full\",x,y\n\"the first, or \"\"one\"\"\",0.5,-1.25\nsecond,1,2",
         "[[0.5, -1.25], [1, 2]]",
         " [ {\"x\": 0.5, \"y\": -1.25, \"label\": 3}, {\"y\": 2, \"x\": 1} ]",
     ] {
