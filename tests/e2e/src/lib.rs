@@ -132,7 +132,8 @@ async fn visit(
     }
 }
 
-/// The folder with what `cargo xtask dist` makes, from development bundles: `one`, `two` and `package`.
+/// The folder with what `cargo xtask dist` makes, from development bundles: `one` and `two`; and `own`, in
+/// which the npm package is installed.
 ///
 /// # Errors
 /// If the tests were not started by `cargo xtask test`.
