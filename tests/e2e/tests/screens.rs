@@ -180,6 +180,11 @@ async fn a_page_that_is_read_from_right_to_left_keeps_to_the_screen() -> Result<
                      const arrow = getComputedStyle(part).backgroundPosition;
                      if (part.matches('select') && arrow.includes('100%')) wrong.push(`the arrow of ${{name}} is at ${{arrow}}`);
                  }}
+                 for (const word of document.querySelectorAll('.chart-area text')) {{
+                     const [inner, outer] = [word, word.closest('svg')].map((one) => one.getBoundingClientRect());
+                     if (inner.left < outer.left - 1 || inner.right > outer.right + 1) wrong.push(`${{word.textContent}} is cut off in its chart`);
+                 }}
+                 if (document.documentElement.dir !== 'rtl') wrong.push('it was turned back meanwhile');
                  return wrong;"
             );
             in_all_views(page, device, &look).await?;
