@@ -53,7 +53,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     bundle::remove(&dist)?;
     site.write(&dist)?;
     let single = single::write(&site, &dist)?;
-    fs::write(dist.join(licences::FILE), licences::list(workspace)?)?;
+    fs::write(dist.join(licences::FILE), licences::list(workspace, &[])?)?;
     print_sizes(&site)?;
     println!("  {:<44}{:>12}\n", single::FILE, kilobytes(single));
     say(&format!("the site is in {}", dist.display()));

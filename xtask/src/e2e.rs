@@ -5,6 +5,7 @@ use crate::browsers::{self, Kind};
 use crate::bundle::{self, Bundle};
 use crate::driver::Driver;
 use crate::npm;
+use crate::package;
 use crate::progress::say;
 use crate::server::Server;
 use crate::single;
@@ -20,7 +21,8 @@ const BASE: &str = "/lsgan-lab/";
 
 /// The test files that run in Firefox: those in which a browser has a say. The others are about numbers, words
 /// and lists, and pass there too; a CI run has not the time.
-const IN_FIREFOX: [&str; 10] = [
+const IN_FIREFOX: [&str; 11] = [
+    "accessibility",
     "backends",
     "bits",
     "classroom",
@@ -70,10 +72,10 @@ fn launch(
     }
     let artifacts = workspace.artifacts();
     fs::create_dir_all(&artifacts)?;
-    let offline = stage(workspace)?;
     let browser = browsers::of(kind, workspace)?;
     let axe = workspace.root.join("tests/e2e");
     npm::install(workspace, &axe)?;
+    let offline = stage(workspace)?;
     let server = Server::start(&workspace.root, BASE, 0)?;
     let log = artifacts.join(format!("{}-driver.log", kind.name()));
     let driver = Driver::start(&browser, &File::create(&log)?)?;
@@ -101,9 +103,9 @@ fn launch(
     Ok(())
 }
 
-/// What `dist` makes, from the development bundles: the site in two versions, `one` and `two`, each with the
-/// page as one file, and the npm package, `package`. WebGPU's bundle is left out: it is large, and these
-/// tests are about files.
+/// What `dist` makes, from the development bundles: the site in two versions, `one` and `two`, the first with the
+/// page as one file. WebGPU's bundle is left out: it is large, and these tests are about files. And the npm package,
+/// installed in `own`.
 fn stage(workspace: &Workspace) -> Result<PathBuf> {
     let folder = workspace.target.join("e2e");
     bundle::remove(&folder)?;
@@ -124,12 +126,12 @@ fn stage(workspace: &Workspace) -> Result<PathBuf> {
         }
     }
     single::write(&site, &folder.join("one"))?;
-    let shell = workspace.shell()?;
-    let package = folder.join("package");
     // Built from the very files of the CPU bundle.
+    let package = package::make(workspace, &["--dev"], &folder.join("package"))?;
+    let (own, shell) = (folder.join("own"), workspace.shell()?);
     cmd!(
         shell,
-        "wasm-pack build --dev --target web --mode no-install --out-dir {package} . -- --no-default-features"
+        "npm install --offline --silent --no-audit --no-fund --prefix {own} {package}"
     )
     .run()?;
     Ok(folder)

@@ -2,7 +2,7 @@
 //! packages bring them. It lies beside the site, as most of these licences ask.
 
 use crate::workspace::{WASM, Workspace};
-use anyhow::{Context, Result};
+use anyhow::{Result, ensure};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -17,54 +17,18 @@ pub const FILE: &str = "licences.txt";
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,
-    resolve: Resolve,
 }
 
 #[derive(Deserialize)]
 struct Package {
-    id: String,
     name: String,
     version: String,
     license: Option<String>,
     repository: Option<String>,
     manifest_path: PathBuf,
-    targets: Vec<Target>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    kind: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Resolve {
-    nodes: Vec<Node>,
-}
-
-#[derive(Deserialize)]
-struct Node {
-    id: String,
-    deps: Vec<Dependency>,
-}
-
-#[derive(Deserialize)]
-struct Dependency {
-    pkg: String,
-    dep_kinds: Vec<DependencyKind>,
-}
-
-#[derive(Deserialize)]
-struct DependencyKind {
-    kind: Option<String>,
 }
 
 impl Package {
-    /// Runs in the compiler, and is in no bundle.
-    fn is_macro(&self) -> bool {
-        let kinds = self.targets.iter().flat_map(|target| &target.kind);
-        kinds.into_iter().any(|kind| kind == "proc-macro")
-    }
-
     /// The texts of its licences, as it brings them.
     fn texts(&self) -> Result<Vec<String>> {
         let folder = self.manifest_path.parent().unwrap_or(Path::new("."));
@@ -84,10 +48,9 @@ impl Package {
     }
 }
 
-/// The list, as text.
-pub fn list(workspace: &Workspace) -> Result<String> {
-    let metadata = metadata(workspace)?;
-    let packages = compiled(&metadata, "lsgan-lab")?;
+/// The list, as text, of what is compiled with these flags for the features.
+pub fn list(workspace: &Workspace, features: &[&str]) -> Result<String> {
+    let packages = compiled(workspace, features)?;
     let mut list = format!(
         "LSGAN Lab is under MIT or Apache-2.0, as you like. Its WebAssembly is compiled from {} packages, itself \
          among them; each is named with its version, its licence and where it comes from. The texts follow, each \
@@ -95,7 +58,7 @@ pub fn list(workspace: &Workspace) -> Result<String> {
         packages.len()
     );
     let mut texts: BTreeMap<Vec<String>, (String, Vec<&str>)> = BTreeMap::new();
-    for package in packages {
+    for package in &packages {
         let licence = package.license.as_deref().unwrap_or("see its text");
         let source = package.repository.as_deref().unwrap_or("crates.io");
         writeln!(
@@ -119,54 +82,38 @@ pub fn list(workspace: &Workspace) -> Result<String> {
     Ok(list)
 }
 
-fn metadata(workspace: &Workspace) -> Result<Metadata> {
+/// The packages that are compiled into the WebAssembly, itself included, by name: none of a macro, which runs in the
+/// compiler, and none that a feature leaves out. `cargo metadata` knows the packages, but `cargo tree` the features.
+fn compiled(workspace: &Workspace, features: &[&str]) -> Result<Vec<Package>> {
     let shell = workspace.shell()?;
+    let tree = cmd!(
+        shell,
+        "cargo tree --locked -p lsgan-lab --target {WASM} {features...} -e normal,no-proc-macro --prefix none"
+    );
+    let tree = tree.quiet().read()?;
+    // `name v1.2.3`, and for one of ours where it lies.
+    let name_and_version = |line: &str| {
+        let mut words = line.split_whitespace();
+        let name = words.next()?.to_owned();
+        let version = words.next()?.strip_prefix('v')?.to_owned();
+        Some((name, version))
+    };
+    let compiled: BTreeSet<_> = tree.lines().filter_map(name_and_version).collect();
     let metadata = cmd!(
         shell,
         "cargo metadata --format-version 1 --locked --filter-platform {WASM}"
     );
-    Ok(serde_json::from_str(&metadata.quiet().read()?)?)
-}
-
-/// The packages that are compiled into a package of the workspace, itself included, by name.
-fn compiled<'a>(metadata: &'a Metadata, root: &str) -> Result<Vec<&'a Package>> {
-    let packages: BTreeMap<_, _> = metadata
-        .packages
-        .iter()
-        .map(|one| (one.id.as_str(), one))
-        .collect();
-    let nodes: BTreeMap<_, _> = metadata
-        .resolve
-        .nodes
-        .iter()
-        .map(|one| (one.id.as_str(), one))
-        .collect();
-    let root = metadata
-        .packages
-        .iter()
-        .find(|package| package.name == root);
-    let mut left = vec![
-        root.context("the workspace has no such package")?
-            .id
-            .as_str(),
-    ];
-    let mut seen = BTreeSet::new();
-    while let Some(id) = left.pop() {
-        let package = packages.get(id).context("a dependency is no package")?;
-        if package.is_macro() || !seen.insert((&package.name, &package.version, id)) {
-            continue;
-        }
-        let node = nodes.get(id).context("a package is not resolved")?;
-        let compiled_in =
-            |dependency: &&Dependency| dependency.dep_kinds.iter().any(|kind| kind.kind.is_none());
-        left.extend(
-            node.deps
-                .iter()
-                .filter(compiled_in)
-                .map(|dependency| dependency.pkg.as_str()),
-        );
-    }
-    Ok(seen.into_iter().map(|(_, _, id)| packages[id]).collect())
+    let metadata: Metadata = serde_json::from_str(&metadata.quiet().read()?)?;
+    let mut packages = metadata.packages;
+    packages.retain(|one| compiled.contains(&(one.name.clone(), one.version.clone())));
+    ensure!(
+        packages.len() == compiled.len(),
+        "cargo names {} packages and describes {} of them",
+        compiled.len(),
+        packages.len()
+    );
+    packages.sort_by(|one, other| (&one.name, &one.version).cmp(&(&other.name, &other.version)));
+    Ok(packages)
 }
 
 #[cfg(test)]
@@ -175,11 +122,13 @@ mod tests {
 
     #[test]
     fn the_list_has_what_the_bundles_are_made_of_and_nothing_else() {
-        let list = list(&Workspace::find().unwrap()).unwrap();
-        let has = |package: &str| {
+        let list = |features: &[&str]| list(&Workspace::find().unwrap(), features).unwrap();
+        let (list, of_cpu) = (list(&[]), list(&["--no-default-features"]));
+        let names = |list: &str, package: &str| {
             list.lines()
                 .any(|line| line.starts_with(&format!("{package} ")) && line.contains(": "))
         };
+        let has = |package: &str| names(&list, package);
         for package in [
             "lsgan-lab",
             "lsgan-kernels",
@@ -195,12 +144,12 @@ mod tests {
             assert!(!has(package), "{package} is in no bundle");
         }
         assert!(list.contains("Permission is hereby granted"));
+        assert!(names(&of_cpu, "burn") && !names(&of_cpu, "burn-wgpu"));
     }
 
     #[test]
     fn a_package_that_names_no_licence_brings_its_text() {
-        let metadata = metadata(&Workspace::find().unwrap()).unwrap();
-        for package in compiled(&metadata, "lsgan-lab").unwrap() {
+        for package in compiled(&Workspace::find().unwrap(), &[]).unwrap() {
             let known = package.license.is_some() || !package.texts().unwrap().is_empty();
             assert!(known, "{} {}", package.name, package.version);
         }

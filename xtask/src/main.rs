@@ -1,4 +1,4 @@
-//! The chores of LSGAN Lab: `cargo xtask serve | test | dist | bench | fuzz | soak`.
+//! The chores of LSGAN Lab: `cargo xtask serve | test | dist | package | bench | fuzz | soak`.
 //!
 //! Each command fetches the tools it needs, so that a fresh clone needs only Rust. It builds
 //! nothing that plain cargo could not build; it knows the order, the flags and the places.
@@ -13,6 +13,7 @@ mod e2e;
 mod fuzz;
 mod licences;
 mod npm;
+mod package;
 mod progress;
 mod python;
 mod serve;
@@ -51,6 +52,8 @@ enum Command {
     Test(test::Options),
     /// Build the optimised static site in dist/ and print its sizes
     Dist,
+    /// Build the npm package of the engine and its API in target/package
+    Package,
     /// Time the engines beside TensorFlow.js and JAX, and write bench/RESULTS.md
     Bench(bench::Options),
     /// Feed the readers of links, files and messages with what a fuzzer makes up
@@ -75,6 +78,7 @@ fn run(command: Command) -> Result<()> {
         Command::Serve(options) => serve::run(&workspace, &options),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Dist => dist::run(&workspace),
+        Command::Package => package::run(&workspace),
         Command::Bench(options) => bench::run(&workspace, &options),
         Command::Fuzz(options) => fuzz::run(&workspace, &options),
         Command::Soak(options) => soak::run(&workspace, &options),

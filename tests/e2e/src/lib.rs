@@ -13,7 +13,7 @@ pub mod site;
 mod tasks;
 
 use anyhow::{Context, Result, anyhow, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::env;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -132,7 +132,8 @@ async fn visit(
     }
 }
 
-/// The folder with what `cargo xtask dist` makes, from development bundles: `one`, `two` and `package`.
+/// The folder with what `cargo xtask dist` makes, from development bundles: `one` and `two`; and `own`, in
+/// which the npm package is installed.
 ///
 /// # Errors
 /// If the tests were not started by `cargo xtask test`.
@@ -252,6 +253,27 @@ impl Page {
         .await?;
         Ok(())
     }
+}
+
+/// Lets the browser play a screen, or a phone with fingers, and loads the page again on it (Chromium alone does).
+///
+/// # Errors
+/// If the browser does not do it.
+pub async fn play_screen(page: &Page, width: u32, height: u32, phone: bool) -> Result<()> {
+    let metrics = json!({
+        "width": width, "height": height, "deviceScaleFactor": if phone { 2 } else { 1 }, "mobile": phone,
+    });
+    let touch = json!({ "enabled": phone, "maxTouchPoints": 5 });
+    for (command, how) in [
+        ("Emulation.setDeviceMetricsOverride", metrics),
+        ("Emulation.setTouchEmulationEnabled", touch),
+    ] {
+        page.driver.cdp().send_raw(command, how).await?;
+    }
+    page.reload().await?;
+    page.evaluate("await lsganLab.setBackend('cpu'); await lsganLab.pause();")
+        .await?;
+    Ok(())
 }
 
 pub(crate) fn surroundings(variable: &str) -> Result<String> {

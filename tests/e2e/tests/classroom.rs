@@ -1,7 +1,7 @@
 //! What a teacher does with the page: shares it, reduces it, frames it, presents it, works it by keys.
 
 use anyhow::{Context, Result, ensure};
-use e2e::{Page, on_page};
+use e2e::{Page, browser::left_out_in_firefox, on_page};
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -33,14 +33,21 @@ async fn look(page: &Page, body: &str) -> Result<Value> {
     page.evaluate(&format!("{LOOK}{body}")).await
 }
 
+/// Presses what a selector finds with the mouse.
+async fn press(page: &Page, selector: &str) -> Result<()> {
+    Ok(page.driver.find(By::Css(selector)).await?.click().await?)
+}
+
 #[tokio::test]
 async fn the_link_that_is_shared_opens_the_same_run_and_has_a_code() -> Result<()> {
     on_page("share", async |page| {
         follow(page, "#v=1&seed=5&loss.kind=minimax&lang=zh").await?;
+        // By the mouse: only a hand may copy.
+        press(page, ".controls [data-action=share]").await?;
         let shared = look(
             page,
-            "one('.controls [data-action=share]').click();
-             await until('open', () => one('[data-dialog=share]').open);
+            "await until('open', () => one('[data-dialog=share]').open);
+             await until('told', () => one('[data-show=share_status]').textContent);
              const path = one('[data-show=qr] path').getAttribute('d');
              return {
                  link: one('[data-shared=link]').value,
@@ -56,6 +63,34 @@ async fn the_link_that_is_shared_opens_the_same_run_and_has_a_code() -> Result<(
             shared["code"] == true && shared["squares"].as_u64() > Some(100),
             "{shared}"
         );
+        let words: Value = serde_json::from_str(include_str!("../../../www/locales/zh.json"))?;
+        ensure!(shared["status"] == words["message.saved_link"], "{shared}");
+        if !left_out_in_firefox("share, what was copied", "it lets no page read the clipboard") {
+            let allowed = json!({ "permissions": ["clipboardReadWrite"] });
+            page.driver
+                .cdp()
+                .send_raw("Browser.grantPermissions", allowed)
+                .await?;
+            let copied = page
+                .evaluate("return navigator.clipboard.readText();")
+                .await?;
+            ensure!(copied == shared["link"], "{copied} was copied, not {shared}");
+        }
+        // Where the browser forbids it, nobody is told that it was done.
+        page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('forbidden'));")
+            .await?;
+        press(page, "[data-action=copy_link]").await?;
+        let status = look(
+            page,
+            &format!(
+                "const status = () => one('[data-show=share_status]').textContent;
+                 await until('told', () => status() !== {});
+                 return status();",
+                words["message.saved_link"]
+            ),
+        )
+        .await?;
+        ensure!(status == words["message.copy_by_hand"], "{status}");
         // Escape closes it, and the focus goes back to the button.
         page.driver
             .active_element()
@@ -65,10 +100,10 @@ async fn the_link_that_is_shared_opens_the_same_run_and_has_a_code() -> Result<(
         let back = look(
             page,
             "await until('closed', () => !one('[data-dialog=share]').open);
-             return lsganLab.config().seed;",
+             return [lsganLab.config().seed, document.activeElement === one('.controls [data-action=share]')];",
         )
         .await?;
-        ensure!(back == 5, "{back}");
+        ensure!(back == json!([5, true]), "{back}");
         page.ensure_no_errors().await
     })
     .await
@@ -213,11 +248,17 @@ async fn a_framed_page_answers_the_sites_that_its_link_names_and_no_others() -> 
         let other = address.join("#v=1&embed=1&origins=https://school.example")?;
         let stranger = framing(other.as_str()).await?;
         page.driver.goto(&stranger).await?;
+        // It is there, ready and allowed to speak, to others.
+        page.driver.enter_frame(0).await?;
+        page.until_ready().await?;
+        page.ensure(
+            "it knows whom it may speak to",
+            "return location.hash.includes('origins=https://school.example');",
+        )
+        .await?;
+        page.driver.enter_parent_frame().await?;
         let heard = page
-            .evaluate(
-                "await new Promise((resolve) => setTimeout(resolve, 4000));
-                 return [await ask('config'), heard.length];",
-            )
+            .evaluate("return [await ask('config'), heard.length];")
             .await?;
         ensure!(heard == json!(["silence", 0]), "{heard}");
         Ok(())

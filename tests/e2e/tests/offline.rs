@@ -1,8 +1,8 @@
 //! Without a network: the page as one file, the site that a browser keeps, its updates; and the package for
 //! people who build a page of their own.
 
-use anyhow::{Result, ensure};
-use e2e::{Page, browser::left_out_in_firefox, offline, on_page_at, site::Host};
+use anyhow::{Context, Result, ensure};
+use e2e::{Page, browser::left_out_in_firefox, in_browser, offline, on_page_at, site::Host};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
@@ -361,46 +361,65 @@ async fn an_update_is_taken_whole_when_the_visitor_says_so() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_package_trains_on_a_page_of_ones_own() -> Result<()> {
-    let package = offline()?.join("package");
-    let description: Value =
-        serde_json::from_str(&fs::read_to_string(package.join("package.json"))?)?;
+async fn the_package_that_npm_installs_trains_on_a_page_of_ones_own() -> Result<()> {
+    let own = offline()?.join("own");
+    let package = own.join("node_modules/lsgan-lab");
+    let read = |name: &str| {
+        let file = package.join(name);
+        fs::read_to_string(&file).with_context(|| format!("there is no {}", file.display()))
+    };
+    let description: Value = serde_json::from_str(&read("package.json")?)?;
     ensure!(
-        description["name"] == "lsgan-lab" && description["version"].is_string(),
+        description["name"] == "lsgan-lab" && description["version"] == env!("CARGO_PKG_VERSION"),
         "{description:#}"
     );
     ensure!(
         description["license"] == "MIT OR Apache-2.0" && description["type"] == "module",
         "{description:#}"
     );
-    let types =
-        fs::read_to_string(package.join(description["types"].as_str().unwrap_or_default()))?;
+    let types = read(description["types"].as_str().unwrap_or_default())?;
     for name in ["class Run", "interface Snapshot", "interface Config"] {
         ensure!(types.contains(name), "{name} has no type");
     }
-    ensure!(
-        package.join("README.md").exists(),
-        "it says nothing of itself"
+    let licences = read("LICENSE.txt")?;
+    for words in [
+        "lsgan-lab",
+        "wasm-bindgen",
+        "Permission is hereby granted",
+        "Apache License",
+    ] {
+        ensure!(licences.contains(words), "the licences lack {words}");
+    }
+    // The very words of its own description, on a page that has nothing else.
+    let readme = read("README.md")?;
+    let mut programs = readme
+        .split("```js\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next());
+    let program = programs
+        .find(|program| program.contains("from \"lsgan-lab\""))
+        .context("it says nothing of how it is used")?;
+    let main = description["main"].as_str().unwrap_or_default();
+    let map = json!({ "imports": { "lsgan-lab": format!("./node_modules/lsgan-lab/{main}") } });
+    let page = format!(
+        "<!doctype html><title>own</title><link rel=icon href=data:,><script type=importmap>{map}</script>
+         <script type=module>{program} globalThis.seen = {{ step: (await run.snapshot()).step, loss_d, fake, surface }};</script>"
     );
-    let host = Host::start(&offline()?)?;
-    on_page_at("package", &format!("{}one/", host.url()), async |page| {
-        let main = format!(
-            "{}package/{}",
-            host.url(),
-            description["main"].as_str().unwrap_or_default()
-        );
+    fs::write(own.join("index.html"), page)?;
+    let host = Host::start(&own)?;
+    in_browser("package", &host.url(), async |page| {
         page.ensure(
             "a run of one's own trains",
             &format!(
-                "
-            const {{ default: init, Run }} = await import('{main}');
-            await init();
-            const run = new Run({{ seed: 3, batch: 64 }});
-            const {{ step, fake, loss_d }} = await run.step(100);
-            return step === 100 && fake.length === 1000 && Number.isFinite(loss_d);"
+                "{UNTIL}
+                 await until('the run', () => globalThis.seen);
+                 const {{ step, loss_d, fake, surface }} = seen;
+                 return step === 500 && Number.isFinite(loss_d) && fake.length === 1000
+                     && surface.values.length === surface.width * surface.height;"
             ),
         )
-        .await
+        .await?;
+        page.ensure_no_errors().await
     })
     .await
 }

@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 use e2e::lab::{perform, press};
-use e2e::{Page, browser::left_out_in_firefox, on_page};
+use e2e::{Page, browser::left_out_in_firefox, on_page, play_screen};
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
@@ -62,7 +62,9 @@ async fn enter(page: &Page, points: &Value) -> Result<()> {
     page.evaluate(&format!(
         "await lsganLab.setBackend('cpu');
          await lsganLab.pause();
-         await lsganLab.configure({{ target: {{ kind: 'points', points: {points}, sigma: 0 }} }});"
+         await lsganLab.configure({{ target: {{ kind: 'points', points: {points}, sigma: 0 }} }});
+         // On a phone the settings are folded.
+         document.querySelector('[data-part=target]').open = true;"
     ))
     .await?;
     press(page, "own_edit").await
@@ -299,6 +301,56 @@ async fn points_come_from_a_file_and_by_paste_and_go_out_again() -> Result<()> {
 }
 
 #[tokio::test]
+async fn where_the_target_is_locked_no_text_or_file_changes_it() -> Result<()> {
+    on_page("own-locked", async |page| {
+        enter(page, &json!([[1.5, 1.5]])).await?;
+        let bring = async |points: &str| -> Result<()> {
+            page.evaluate(&format!(
+                "const parcel = (fill) => {{ const parcel = new DataTransfer(); fill(parcel); return parcel; }};
+                 const points = {};
+                 const text = parcel((parcel) => parcel.setData('text/plain', points));
+                 const file = parcel((parcel) => parcel.items.add(new File([points], 'points.json')));
+                 const plane = document.querySelector('[data-show=panes] [data-in=plane]');
+                 for (const dataTransfer of [text, file]) {{
+                     plane.dispatchEvent(new DragEvent('drop', {{ dataTransfer, bubbles: true, cancelable: true }}));
+                     await new Promise((resolve) => setTimeout(resolve, 300));
+                 }}
+                 document.body.dispatchEvent(new ClipboardEvent('paste', {{
+                     clipboardData: text, data: points, dataType: 'text/plain', bubbles: true, cancelable: true }}));
+                 await new Promise((resolve) => setTimeout(resolve, 300));",
+                json!(points)
+            ))
+            .await
+            .map(drop)
+        };
+        // As long as it is open they come in.
+        bring("[[0.5, 0.5], [1, 0.25]]").await?;
+        let brought = places(page).await?;
+        ensure!(brought == [[0.5, 0.5], [1.0, 0.25]], "{brought:?}");
+        let reduced = ["lock", "hide"].map(|fate| ["points", "ring"].map(|kind| (fate, kind)));
+        for (seed, (fate, kind)) in (10..).zip(reduced.concat()) {
+            page.evaluate(&format!(
+                "location.hash = '#v=1&backend=cpu&seed={seed}&target.kind={kind}&{fate}=target';
+                 for (const patience = Date.now() + 20000; lsganLab.config().seed !== {seed};) {{
+                     if (Date.now() > patience) throw 'the link is not followed';
+                     await new Promise((resolve) => setTimeout(resolve, 20));
+                 }}
+                 globalThis.stood = JSON.stringify(lsganLab.config().target);"
+            ))
+            .await?;
+            bring("[[0.25, 0.5], [-1, 0.25]]").await?;
+            page.ensure(
+                &format!("{fate}=target keeps {kind} as it is"),
+                "return JSON.stringify(lsganLab.config().target) === stood;",
+            )
+            .await?;
+        }
+        page.ensure_no_errors().await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn everything_works_by_keys_and_is_announced() -> Result<()> {
     on_page("own-keys", async |page| {
         enter(page, &json!([[1.5, 1.5]])).await?;
@@ -367,7 +419,12 @@ async fn everything_works_by_keys_and_is_announced() -> Result<()> {
 #[tokio::test]
 async fn a_finger_draws_on_a_small_screen_without_moving_the_page() -> Result<()> {
     on_page("own-touch", async |page| {
-        page.driver.set_window_rect(0, 0, 360, 740).await?;
+        if left_out_in_firefox("own-touch on a phone", "its window is wider and its driver plays no phones") {
+            page.driver.set_window_rect(0, 0, 360, 740).await?;
+        } else {
+            play_screen(page, 360, 740, true).await?;
+            page.ensure("it is a phone", "return innerWidth === 360 && innerHeight === 740;").await?;
+        }
         enter(page, &json!([[1.5, 1.5]])).await?;
         // Where it is in the window decides nothing: the page is brought there first.
         pixel(page, [0.0, 0.0]).await?;

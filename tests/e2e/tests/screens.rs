@@ -2,7 +2,7 @@
 //! the devices (Chromium alone does).
 
 use anyhow::{Context, Result, ensure};
-use e2e::{Page, browser::left_out_in_firefox, on_page};
+use e2e::{Page, browser::left_out_in_firefox, on_page, play_screen};
 use serde_json::{Value, json};
 
 /// The views, by the script that brings the page there.
@@ -23,19 +23,6 @@ const VIEWS: [(&str, &str); 5] = [
 
 async fn tell(page: &Page, command: &str, how: Value) -> Result<()> {
     page.driver.cdp().send_raw(command, how).await?;
-    Ok(())
-}
-
-async fn screen(page: &Page, width: u32, height: u32, phone: bool) -> Result<()> {
-    let metrics = json!({
-        "width": width, "height": height, "deviceScaleFactor": if phone { 2 } else { 1 }, "mobile": phone,
-    });
-    tell(page, "Emulation.setDeviceMetricsOverride", metrics).await?;
-    let touch = json!({ "enabled": phone, "maxTouchPoints": 5 });
-    tell(page, "Emulation.setTouchEmulationEnabled", touch).await?;
-    page.reload().await?;
-    page.evaluate("await lsganLab.setBackend('cpu'); await lsganLab.pause();")
-        .await?;
     Ok(())
 }
 
@@ -81,7 +68,7 @@ async fn a_phone_shows_everything_in_its_width_and_takes_a_finger() -> Result<()
         return Ok(());
     }
     on_page("phone", async |page| {
-        screen(page, 360, 740, true).await?;
+        play_screen(page, 360, 740, true).await?;
         page.ensure(
             "it is a phone",
             "return innerWidth === 360 && innerHeight === 740 && matchMedia('(pointer: coarse)').matches;",
@@ -138,7 +125,7 @@ async fn a_laptop_and_a_projector_show_picture_and_controls_without_scrolling() 
     }
     on_page("laptop", async |page| {
         for (device, width, height) in [("laptop", 1366, 768), ("projector", 3840, 2160)] {
-            screen(page, width, height, false).await?;
+            play_screen(page, width, height, false).await?;
             let look = "
                 const wrong = [];
                 for (const part of ['.picture', '.transport']) {
@@ -159,6 +146,54 @@ async fn a_laptop_and_a_projector_show_picture_and_controls_without_scrolling() 
                 )
                 .await?;
             ensure!(share > 0.35, "{device}: the picture takes {share} of the height");
+        }
+        page.ensure_no_errors().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_page_that_is_read_from_right_to_left_keeps_to_the_screen() -> Result<()> {
+    if left_out_in_firefox("screens, right to left", "its driver plays no screens") {
+        return Ok(());
+    }
+    on_page("right-to-left", async |page| {
+        for (device, width, height, phone) in [
+            ("phone-rtl", 360, 740, true),
+            ("laptop-rtl", 1366, 768, false),
+        ] {
+            play_screen(page, width, height, phone).await?;
+            // No language of the page is written so; its layout is to be ready for one.
+            let look = format!(
+                "document.documentElement.dir = 'rtl';
+                 await new Promise((resolve) => setTimeout(resolve, 300));
+                 const wrong = [];
+                 if (innerWidth !== {width}) wrong.push(`the screen is ${{innerWidth}} wide`);
+                 const wide = document.documentElement.scrollWidth;
+                 if (wide > innerWidth) wrong.push(`the page is ${{wide}} wide`);
+                 for (const part of document.querySelectorAll('.top, .picture, .transport, .rail, .controls, button, select, summary')) {{
+                     if (!part.checkVisibility()) continue;
+                     const {{ left, right }} = part.getBoundingClientRect();
+                     const name = part.dataset.action ?? part.dataset.field ?? part.className;
+                     if (left < -0.5 || right > innerWidth + 0.5) wrong.push(`${{name}} reaches from ${{left}} to ${{right}}`);
+                     // Its arrow: an offset from the right is a part of the whole, from the left a length.
+                     const arrow = getComputedStyle(part).backgroundPosition;
+                     if (part.matches('select') && arrow.includes('100%')) wrong.push(`the arrow of ${{name}} is at ${{arrow}}`);
+                 }}
+                 for (const word of document.querySelectorAll('.chart-area text')) {{
+                     const [inner, outer] = [word, word.closest('svg')].map((one) => one.getBoundingClientRect());
+                     if (inner.left < outer.left - 1 || inner.right > outer.right + 1) wrong.push(`${{word.textContent}} is cut off in its chart`);
+                 }}
+                 if (document.documentElement.dir !== 'rtl') wrong.push('it was turned back meanwhile');
+                 return wrong;"
+            );
+            in_all_views(page, device, &look).await?;
+            page.ensure(
+                "the settings are on the other side",
+                "const [picture, controls] = ['.picture', '.controls'].map((part) => document.querySelector(part).getBoundingClientRect());
+                 return innerWidth < 1000 || controls.right <= picture.left;",
+            )
+            .await?;
         }
         page.ensure_no_errors().await
     })
