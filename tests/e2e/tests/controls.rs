@@ -276,7 +276,7 @@ async fn a_language_brings_its_numbers_and_words_for_lessons_that_do_not_speak_i
                 const words = { [`lesson.${name}.title`]: 'Ein Titel', [`lesson.${name}.answer.1`]: 'Eine Antwort' };
                 return new Response(JSON.stringify({ ...await answer.json(), ...words }));
             };
-            Intl.NumberFormat = function (language, options) {
+            window.Intl.NumberFormat = function (language, options) {
                 return new NumberFormat(String(language) === 'zh-Hans' ? 'de' : language, options);
             };
             const select = document.querySelector('[data-setting=language]');
