@@ -135,7 +135,11 @@ fn read_points(text: &str) {
         Ok(loaded) => loaded,
         Err(reason) => {
             let (_, arguments) = reason.sentence();
-            return arguments.iter().for_each(|(_, value)| refused(value));
+            return arguments.iter().for_each(|(_, value)| {
+                if let data::Argument::Text(text) = value {
+                    refused(text);
+                }
+            });
         }
     };
     let points = &loaded.points;
