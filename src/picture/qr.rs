@@ -7,6 +7,10 @@ use qrcodegen::{QrCode, QrCodeEcc};
 /// Light squares that a reader needs around the code.
 const QUIET: i32 = 4;
 
+/// How wide a square is at least, and a code as long as its squares are wider, in CSS pixels.
+const NARROWEST: i32 = 3;
+const USUAL: i32 = 240;
+
 /// A QR code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Qr {
@@ -39,6 +43,12 @@ impl Qr {
             side: code.size() + 2 * QUIET,
             path,
         })
+    }
+
+    /// How wide it is to be drawn, in CSS pixels: squares are as wide as each other, so that a reader counts them
+    /// right, and wide enough for a camera.
+    pub fn width(&self) -> i32 {
+        self.side * (USUAL / self.side).max(NARROWEST)
     }
 }
 
@@ -80,6 +90,14 @@ mod tests {
                 }
             }
             assert!(!dark.contains(&(left + 1, top + 1)));
+        }
+    }
+
+    #[test]
+    fn squares_are_whole_pixels_wide_and_never_too_narrow() {
+        for (length, square) in [(22, 7), (60, 5), (424, 3), (2331, 3)] {
+            let qr = Qr::of(&"a".repeat(length)).unwrap();
+            assert_eq!(qr.width(), square * qr.side, "{length} letters");
         }
     }
 

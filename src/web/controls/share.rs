@@ -71,6 +71,7 @@ pub fn show_shared(link: &str, frame: &str, qr: Option<&Qr>) {
     }
     if let (Some(qr), Some(svg)) = (qr, page::hook::<Element>("show", "qr")) {
         page::set_attribute(&svg, "viewBox", &format!("0 0 {0} {0}", qr.side));
+        page::set_attribute(&svg, "width", &qr.width().to_string());
         if let Some(path) = svg.last_element_child() {
             page::set_attribute(&path, "d", &qr.path);
         }

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use e2e::{Page, browser::left_out_in_firefox, on_page};
 use serde_json::{Value, json};
+use std::io::Cursor;
 use thirtyfour::prelude::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -104,6 +105,76 @@ async fn the_link_that_is_shared_opens_the_same_run_and_has_a_code() -> Result<(
         )
         .await?;
         ensure!(back == json!([5, true]), "{back}");
+        page.ensure_no_errors().await
+    })
+    .await
+}
+
+/// What a phone reads off the QR code as it stands on the screen.
+async fn read_off_the_screen(page: &Page) -> Result<String> {
+    let code = page.driver.find(By::Css("[data-show=qr]")).await?;
+    code.scroll_into_view().await?;
+    let mut decoder = png::Decoder::new(Cursor::new(code.screenshot_as_png().await?));
+    decoder.set_transformations(png::Transformations::normalize_to_color8());
+    let mut picture = decoder.read_info()?;
+    let mut pixels = vec![
+        0;
+        picture
+            .output_buffer_size()
+            .context("a picture too large")?
+    ];
+    let info = picture.next_frame(&mut pixels)?;
+    let [width, height] = [info.width, info.height].map(|side| side as usize);
+    let bytes = info.buffer_size() / (width * height);
+    // Black and white: green says as much as all three.
+    let grey = |x, y| pixels[bytes * (y * width + x) + 1.min(bytes - 1)];
+    let mut screen = rqrr::PreparedImage::prepare_from_greyscale(width, height, grey);
+    let codes = screen.detect_grids();
+    ensure!(
+        codes.len() == 1,
+        "{} codes in {width} by {height} pixels",
+        codes.len()
+    );
+    Ok(codes[0].decode()?.1)
+}
+
+#[tokio::test]
+async fn the_code_on_the_screen_says_the_link_long_or_short_in_both_themes() -> Result<()> {
+    on_page("share-code", async |page| {
+        look(page, "await lsganLab.pause();").await?;
+        // A short link; some drawing; and the longest that there is a code for, of up to 2,331 bytes.
+        for (points, lengths) in [(0, 30..150), (60, 300..800), (390, 2250..2332)] {
+            for theme in ["light", "dark"] {
+                let link = look(
+                    page,
+                    &format!(
+                        "change(one('[data-setting=theme]'), '{theme}');
+                         const share = async (points) => {{
+                             await lsganLab.configure({{ target: points.length ? {{ kind: 'points', points }} : {{ kind: 'ring' }} }});
+                             one('[data-dialog=share]').close();
+                             one('.controls [data-action=share]').click();
+                             await until('open', () => one('[data-dialog=share]').open);
+                             return one('[data-shared=link]').value;
+                         }};
+                         // Every place is some steps of the plane's lattice from the last: four or five letters.
+                         const place = (at) => [Math.cos(2.4 * at), Math.sin(2.4 * at)].map((part) => 1.5 * part);
+                         const points = Array.from({{ length: {points} }}, (_, at) => place(at));
+                         let link = await share(points);
+                         while (link.length > 2331) {{
+                             points.length -= 1;
+                             link = await share(points);
+                         }}
+                         return link;"
+                    ),
+                )
+                .await?;
+                let link = link.as_str().context("no link")?;
+                ensure!(lengths.contains(&link.len()), "{} bytes: {link}", link.len());
+                let read = read_off_the_screen(page).await.with_context(|| format!("{} bytes, {theme}", link.len()))?;
+                ensure!(read == link, "the code says {read}, not {link}");
+                page.screenshot(&format!("share-code-{points}-{theme}")).await?;
+            }
+        }
         page.ensure_no_errors().await
     })
     .await

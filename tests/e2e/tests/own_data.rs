@@ -200,6 +200,20 @@ async fn a_mode_is_dragged_while_the_run_plays_and_the_run_goes_on() -> Result<(
     .await
 }
 
+/// Chooses a file with this text in the page's field for files.
+async fn choose(page: &Page, name: &str, text: &str) -> Result<()> {
+    let path = std::env::temp_dir().join(format!("lsgan-own-{}-{name}", std::process::id()));
+    std::fs::write(&path, text)?;
+    // It takes what is typed into it as a path; it is hidden from people only.
+    page.evaluate("document.querySelector('[data-own-file]').hidden = false;")
+        .await?;
+    let field = page.driver.find(By::Css("[data-own-file]")).await?;
+    field.send_keys(path.display().to_string()).await?;
+    page.evaluate("document.querySelector('[data-own-file]').hidden = true;")
+        .await?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn points_come_from_a_file_and_by_paste_and_go_out_again() -> Result<()> {
     on_page("own-files", async |page| {
@@ -211,29 +225,16 @@ async fn points_come_from_a_file_and_by_paste_and_go_out_again() -> Result<()> {
             )
             .await
         };
-        // A field for files takes what is typed into it as a path; it is hidden from people only.
-        let folder = std::env::temp_dir();
-        let file = |name: &str, text: &str| -> Result<String> {
-            let path = folder.join(format!("lsgan-own-{}-{name}", std::process::id()));
-            std::fs::write(&path, text)?;
-            Ok(path.display().to_string())
-        };
-        let choose = async |path: String| -> Result<()> {
-            page.evaluate("document.querySelector('[data-own-file]').hidden = false;").await?;
-            let field = page.driver.find(By::Css("[data-own-file]")).await?;
-            field.send_keys(path).await?;
-            page.evaluate("document.querySelector('[data-own-file]').hidden = true;").await?;
-            Ok(())
-        };
-        choose(file("good.csv", "x;y\n0.5;-1\n-0.25;1\n")?).await?;
+        let choose = async |name: &str, text: &str| choose(page, name, text).await;
+        choose("good.csv", "x;y\n0.5;-1\n-0.25;1\n").await?;
         ensure!(said().await? == "2 points loaded.");
         let loaded = vec![[0.5, -1.0], [-0.25, 1.0]];
         ensure!(places(page).await? == loaded);
-        choose(file("bad.csv", "x,y\n0.5,-1\n0.25,one\n")?).await?;
+        choose("bad.csv", "x,y\n0.5,-1\n0.25,one\n").await?;
         let bad = said().await?;
         ensure!(bad.as_str().is_some_and(|bad| bad.starts_with("Line 3: “one” is not a number")), "{bad}");
         ensure!(places(page).await? == loaded, "a bad file has changed something");
-        choose(file("large.csv", &"1,2\n".repeat(300_000))?).await?;
+        choose("large.csv", &"1,2\n".repeat(300_000)).await?;
         let large = said().await?;
         ensure!(
             large.as_str().is_some_and(|large| large.contains("1200000") && large.contains("1048576")),
@@ -344,6 +345,44 @@ async fn where_the_target_is_locked_no_text_or_file_changes_it() -> Result<()> {
                 "return JSON.stringify(lsganLab.config().target) === stood;",
             )
             .await?;
+        }
+        page.ensure_no_errors().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn points_that_were_saved_are_the_same_when_they_are_loaded_again() -> Result<()> {
+    on_page("own-saved", async |page| {
+        // Whatever a thousandth can say, to the edge of what stays where it is, and what a hand has drawn.
+        let spiral = (0..300).map(|at| {
+            let at = f64::from(at);
+            [(0.7 * at).sin(), (0.7 * at).cos()].map(|part| (13.0 * at * part).round() / 1000.0)
+        });
+        let points: Vec<_> = [[4.0, -4.0], [-0.001, 0.0]].into_iter().chain(spiral).collect();
+        enter(page, &json!(points)).await?;
+        stroke(page, "mouse", &[[-1.0, 0.5], [0.0, 1.0], [1.0, 0.25]]).await?;
+        let drawn = places(page).await?;
+        ensure!(drawn.len() > points.len() + 10, "{} points", drawn.len());
+        for (action, name) in [("own_csv", "points.csv"), ("own_json", "points.json")] {
+            let saved = page
+                .evaluate(&format!(
+                    "let saved = null;
+                     const {{ click }} = HTMLAnchorElement.prototype;
+                     HTMLAnchorElement.prototype.click = function () {{ saved = [this.download, this.href]; }};
+                     document.querySelector('[data-action={action}]').click();
+                     HTMLAnchorElement.prototype.click = click;
+                     const [name, address] = saved;
+                     return {{ name, text: decodeURIComponent(address.split(',').slice(1).join(',')) }};"
+                ))
+                .await?;
+            ensure!(saved["name"] == name, "{saved}");
+            press(page, "own_clear").await?;
+            choose(page, "other.csv", "0.5,0.5\n").await?;
+            ensure!(places(page).await? == [[0.5, 0.5]], "{name}");
+            choose(page, name, saved["text"].as_str().unwrap_or_default()).await?;
+            let loaded = places(page).await?;
+            ensure!(loaded == drawn, "{name}: {loaded:?}, not {drawn:?}");
         }
         page.ensure_no_errors().await
     })

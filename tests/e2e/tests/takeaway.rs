@@ -26,6 +26,30 @@ async fn screenshot_of(page: &Page, kind: &str, name: &str) -> Result<()> {
     Ok(())
 }
 
+/// Pictures as numbers: how far two of them are apart, from 0 to 255 on average, both drawn at the same size; and a
+/// part of one, by its box in pixels.
+const PIXELS: &str = "
+    const drawn = (source, [width, height], [x, y, w, h]) => {
+        const canvas = Object.assign(document.createElement('canvas'), { width, height });
+        const context = canvas.getContext('2d', { willReadFrequently: true });
+        context.imageSmoothingQuality = 'high';
+        // Nothing is paper.
+        context.fillStyle = 'white';
+        context.fillRect(0, 0, width, height);
+        context.drawImage(source, x, y, w, h, 0, 0, width, height);
+        return context.getImageData(0, 0, width, height).data;
+    };
+    const apart = (one, other) => {
+        let sum = 0;
+        for (let at = 0; at < one.length; at++) sum += Math.abs(one[at] - other[at]);
+        // The fourth of each four says how opaque it is, and is the same.
+        return sum / (0.75 * one.length);
+    };
+    const spread = (pixels) => {
+        const mean = pixels.reduce((sum, number) => sum + number, 0) / pixels.length;
+        return Math.sqrt(pixels.reduce((sum, number) => sum + (number - mean) ** 2, 0) / pixels.length);
+    };";
+
 #[tokio::test]
 async fn every_picture_opens_again_and_says_what_the_run_is() -> Result<()> {
     on_page("takeaway-pictures", async |page| {
@@ -98,6 +122,85 @@ async fn every_picture_opens_again_and_says_what_the_run_is() -> Result<()> {
             screenshot_of(page, kind, &format!("taken-{}", kind.replace('.', "-"))).await?;
         }
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_pixels_of_a_picture_are_those_of_its_drawing_and_of_the_page() -> Result<()> {
+    on_page("takeaway-pixels", async |page| {
+        let seen = page
+            .evaluate(&format!(
+                "{PIXELS}
+                await lsganLab.setBackend('cpu');
+                await lsganLab.pause();
+                const theme = document.querySelector('[data-setting=theme]');
+                theme.value = 'light';
+                theme.dispatchEvent(new Event('change', {{ bubbles: true }}));
+                const kinds = ['picture', 'losses', 'curve', 'gradients', 'metric'];
+                const canvas = document.querySelector('[data-show=panes] [data-in=plane]');
+                const size = [96, 96];
+                // Of the page's canvas, the square that the surface fills.
+                const on_the_page = () => {{
+                    const em = parseFloat(getComputedStyle(document.documentElement).fontSize);
+                    const ratio = canvas.width / canvas.getBoundingClientRect().width;
+                    const [left, right, top, bottom] = [2.4, 0.6, 0.6, 1.5].map((margin) => margin * em * ratio);
+                    const [width, height] = [canvas.width - left - right, canvas.height - top - bottom];
+                    const side = Math.min(width, height);
+                    return drawn(canvas, size, [left + (width - side) / 2, top + (height - side) / 2, side, side]);
+                }};
+                const look = async () => {{
+                    const seen = {{ page: on_the_page() }};
+                    for (const kind of kinds) {{
+                        const png = await createImageBitmap(await lsganLab.export(`${{kind}}.png`));
+                        const file = await lsganLab.export(`${{kind}}.svg`);
+                        const svg = new Image();
+                        svg.src = URL.createObjectURL(file);
+                        await svg.decode();
+                        // Without the heading, which says the step.
+                        const top = Math.round(0.2 * png.height);
+                        const whole = [png.width, png.height - top];
+                        seen[kind] = drawn(png, whole, [0, top, ...whole]);
+                        // The drawing is half as large, in its own units.
+                        seen[`${{kind}}_drawing`] = drawn(svg, whole, [0, top / 2, whole[0] / 2, whole[1] / 2]);
+                        if (kind === 'picture') {{
+                            const parsed = new DOMParser().parseFromString(await file.text(), 'image/svg+xml');
+                            const image = parsed.querySelector('image');
+                            const box = ['x', 'y', 'width', 'height'].map((side) => 2 * Number(image.getAttribute(side)));
+                            seen.plane = drawn(png, size, box);
+                        }}
+                    }}
+                    return seen;
+                }};
+                await lsganLab.reset();
+                await lsganLab.step(40);
+                await new Promise((resolve) => setTimeout(resolve, 300));
+                const first = await look();
+                await lsganLab.step(120);
+                await new Promise((resolve) => setTimeout(resolve, 300));
+                const later = await look();
+                const told = {{ page: {{ same: [first, later].map((at) => apart(at.plane, at.page)), other: apart(first.plane, later.page) }} }};
+                for (const kind of kinds) told[kind] = {{
+                    same: [first, later].map((at) => apart(at[kind], at[`${{kind}}_drawing`])),
+                    other: apart(first[kind], later[kind]), spread: spread(later[kind]),
+                }};
+                return told;"
+            ))
+            .await?;
+        println!("{seen:#}");
+        let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
+        for kind in ["picture", "losses", "curve", "gradients", "metric"] {
+            let it = &seen[kind];
+            // Both are drawn by the same browser: its smoothing alone may differ.
+            ensure!(number(&it["same"][0]) < 0.1 && number(&it["same"][1]) < 0.1, "{kind}: {it}");
+            ensure!(number(&it["other"]) > 0.3, "{kind} is the same at another step: {it}");
+            ensure!(number(&it["spread"]) > 5.0, "{kind} is blank: {it}");
+        }
+        // The page draws the same plane at another size.
+        let it = &seen["page"];
+        let same = number(&it["same"][0]).max(number(&it["same"][1]));
+        ensure!(same < 10.0 && number(&it["other"]) > 2.0 * same, "{it}");
+        page.ensure_no_errors().await
     })
     .await
 }
@@ -258,6 +361,88 @@ async fn programs_hold_the_run_and_a_film_is_a_film() -> Result<()> {
             ensure!(refusal.as_str().unwrap_or_default().contains(words), "{seen:#}");
         }
         page.ensure_no_errors().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_film_is_played_again_and_shows_how_the_run_went_on() -> Result<()> {
+    on_page("takeaway-film", async |page| {
+        let taken = page
+            .evaluate(&format!(
+                "{PIXELS}
+                await lsganLab.setBackend('cpu');
+                await lsganLab.pause();
+                await lsganLab.reset();
+                await lsganLab.step(100);
+                // Before the film is over the run stands, so that its last picture is known.
+                await lsganLab.show({{ look: {{ stop: 140 }} }});
+                const speed = document.querySelector('[data-setting=speed]');
+                speed.value = '20';
+                speed.dispatchEvent(new Event('change', {{ bubbles: true }}));
+                await new Promise((resolve) => setTimeout(resolve, 300));
+                const canvas = document.querySelector('[data-show=panes] [data-in=plane]');
+                const part = Math.min(900 / Math.max(canvas.width, canvas.height), 1);
+                const size = [part * canvas.width, part * canvas.height + 44].map((side) => 2 * Math.round(side / 2));
+                const reader = new FileReader();
+                reader.readAsDataURL(await lsganLab.export('film.webm', {{ seconds: 5 }}));
+                await new Promise((resolve) => {{ reader.onload = resolve; }});
+                const plane = [...drawn(canvas, [96, 96], [0, 0, canvas.width, canvas.height])];
+                return {{ size, plane, film: reader.result, step: (await lsganLab.snapshot()).step }};"
+            ))
+            .await?;
+        page.ensure_no_errors().await?;
+        // It is opened as a file is that was saved: outside the page, whose policy lets no films in.
+        page.driver.goto("about:blank").await?;
+        let seen = page
+            .evaluate(&format!(
+                "{PIXELS}
+                const {{ plane: at_last, film }} = {taken};
+                const bytes = Uint8Array.from(atob(film.split(',')[1]), (letter) => letter.charCodeAt(0));
+                const video = document.createElement('video');
+                video.muted = true;
+                const on = (event) => new Promise((resolve, reject) => {{
+                    const wait = setTimeout(() => reject(`no ${{event}} within 20 seconds`), 20000);
+                    video.addEventListener(event, () => {{ clearTimeout(wait); resolve(); }}, {{ once: true }});
+                    video.addEventListener('error', () => reject(`the film does not open: ${{video.error.message}}`));
+                }});
+                const loaded = on('loadeddata');
+                video.src = URL.createObjectURL(new Blob([bytes], {{ type: 'video/webm' }}));
+                await loaded;
+                const frames = [];
+                const look = () => frames.push({{ time: video.currentTime,
+                    words: drawn(video, [600, 44], [0, 0, video.videoWidth, 44]),
+                    plane: drawn(video, [96, 96], [0, 44, video.videoWidth, video.videoHeight - 44]) }});
+                document.body.append(video);
+                const ended = on('ended');
+                await video.play();
+                for (const patience = Date.now() + 20000; video.currentTime < 0.1;) {{
+                    if (Date.now() > patience || video.ended) throw `the film does not go on from ${{video.currentTime}} s`;
+                    await new Promise((resolve) => setTimeout(resolve, 20));
+                }}
+                look();
+                await ended;
+                look();
+                const [first, last] = frames;
+                return {{ shown: [video.videoWidth, video.videoHeight], seconds: video.duration,
+                    spreads: [first.plane, first.words, last.plane, last.words].map(spread),
+                    plane_moves: apart(first.plane, last.plane), words_move: apart(first.words, last.words),
+                    ends: apart(last.plane, at_last) }};"
+            ))
+            .await?;
+        println!("{seen:#}");
+        let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
+        ensure!(seen["shown"] == taken["size"], "not {}: {seen:#}", taken["size"]);
+        ensure!((4.0..8.0).contains(&number(&seen["seconds"])), "5 seconds were asked for: {seen:#}");
+        for part in 0..4 {
+            ensure!(number(&seen["spreads"][part]) > 10.0, "a picture or its words are blank: {seen:#}");
+        }
+        ensure!(number(&seen["words_move"]) > 0.1, "the step stands still: {seen:#}");
+        // It ends with what the page shows, to the encoder's blur, and does not begin with it.
+        ensure!(taken["step"] == 140, "{}", taken["step"]);
+        let ends = number(&seen["ends"]);
+        ensure!(ends < 10.0 && number(&seen["plane_moves"]) > 2.0 * ends, "{seen:#}");
+        Ok(())
     })
     .await
 }
