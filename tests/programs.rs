@@ -1,8 +1,10 @@
 //! The run as a program in another framework makes the same losses as the engines.
 //!
-//! The burn program is the very file that the page hands out, compiled here as a module. The PyTorch script
-//! needs a Python with PyTorch, so plain `cargo test` leaves it out; `cargo xtask test --only pytorch` fetches
-//! one and runs it. The environment variable LSGAN_PYTORCH says which Python that is.
+//! The burn program is the very file that the page hands out, compiled here as a module. As a program of its own,
+//! with the dependencies that its head names and no others, it has burn compiled once more; so plain `cargo test`
+//! leaves that out, and `cargo xtask test --only burn` does it. The PyTorch script needs a Python with PyTorch, so
+//! that is left out too; `cargo xtask test --only pytorch` fetches one and runs it. The environment variable
+//! LSGAN_PYTORCH says which Python that is.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "../www/export/burn.rs.txt"]
@@ -10,7 +12,11 @@
 mod program;
 mod spread;
 
-use std::{env, fs, process::Command};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use lsgan_lab::{
     config::TrainingConfig,
@@ -99,6 +105,60 @@ fn the_burn_program_knows_every_initializer() {
     for config in starts() {
         let off = apart(&ours(&config, 30), &theirs(&config, 30));
         assert!(off < 1e-4, "off by {off}: {config:?}");
+    }
+}
+
+/// Makes a package of the program, as its head says; gives its folder.
+fn package(config: &TrainingConfig) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lsgan-run");
+    fs::create_dir_all(folder.join("src")).unwrap();
+    let program = fill(BURN, config, STEPS as u64);
+    let head = program.lines().map_while(|line| line.strip_prefix("//!"));
+    let dependencies: String = head
+        .skip_while(|line| line.trim() != "[dependencies]")
+        .take_while(|line| line.trim() != "```")
+        .map(|line| format!("{}\n", line.trim()))
+        .collect();
+    // What `cargo new` makes; the workspace keeps it out of this one.
+    let manifest = format!(
+        "[package]\nname = \"lsgan-run\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n{dependencies}\n[workspace]\n"
+    );
+    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    fs::write(folder.join("src/main.rs"), program).unwrap();
+    // The versions of this repository, which are on this machine already.
+    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock");
+    fs::copy(lock, folder.join("Cargo.lock")).unwrap();
+    folder
+}
+
+#[test]
+#[ignore = "compiles burn once more: cargo xtask test --only burn"]
+fn the_burn_program_is_built_by_itself_and_prints_our_losses() {
+    let config = TrainingConfig::default()
+        .with_assignment("loss.kind=minimax")
+        .and_then(|config| config.with_assignment("seed=11"))
+        .unwrap();
+    let folder = package(&config);
+    for (arguments, steps) in [(&[][..], STEPS), (&["7"], 7)] {
+        let output = Command::new(env!("CARGO"))
+            .args([
+                "run",
+                "--quiet",
+                "--offline",
+                "--release",
+                "--target-dir",
+                "target",
+            ])
+            .args(arguments)
+            .current_dir(&folder)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}");
+        let runs = printed(&String::from_utf8(output.stdout).unwrap());
+        assert_eq!((runs.len(), runs[0].len()), (1, steps));
+        let off = apart(&ours(&config, steps), &runs[0]);
+        assert!(off < 1e-4, "off by {off}");
     }
 }
 

@@ -34,6 +34,9 @@ pub enum Step {
     Replay,
     /// Exported PyTorch scripts, run: their losses against ours
     Pytorch,
+    /// The exported burn program as a package of its own, run: its losses against ours. Only where it is asked for:
+    /// burn is compiled once more for it, which takes minutes
+    Burn,
     /// wasm-pack test in headless Chromium
     Wasm,
     /// wasm-pack test in headless Firefox, where it is there
@@ -62,6 +65,11 @@ impl Step {
             Self::E2e | Self::E2eFirefox => &[Self::Setup, Self::Bundles],
             _ => &[],
         }
+    }
+
+    /// Whether it is left out unless somebody asks for it.
+    pub fn only_if_asked(self) -> bool {
+        self == Self::Burn
     }
 
     /// Why this machine cannot run the step; none if it can, or has to.
@@ -147,6 +155,11 @@ impl Step {
                 .env("LSGAN_PYTORCH", python)
                 .run()?;
             }
+            Self::Burn => cmd!(
+                shell,
+                "cargo test --workspace --exclude e2e --no-default-features --test programs -- --ignored burn_program"
+            )
+            .run()?,
             Self::Wasm => {
                 let driver = browsers::of(Kind::Chromium, workspace)?.driver;
                 wasm_pack(workspace, &["--chrome", "--chromedriver"], &driver)?;

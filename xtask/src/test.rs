@@ -84,6 +84,9 @@ fn reason_to_skip(step: Step, options: &Options, reports: &[Report]) -> Option<S
     if options.skip.contains(&step) || !(options.only.is_empty() || asked) {
         return Some("not asked for".to_owned());
     }
+    if step.only_if_asked() && !asked {
+        return Some(format!("takes long: --only {}", step.name()));
+    }
     let broken = |report: &&Report| {
         step.needs().contains(&report.step) && matches!(report.outcome, Outcome::Failed(_))
     };
@@ -154,6 +157,14 @@ mod tests {
         assert!(reason_to_skip(Step::Native, &options(&[], &[Step::Docs]), &[]).is_some());
         assert_eq!(
             reason_to_skip(Step::Docs, &options(&[], &[Step::Docs]), &[]),
+            None
+        );
+        assert_eq!(
+            reason_to_skip(Step::Burn, &options(&[], &[]), &[]),
+            Some("takes long: --only burn".to_owned())
+        );
+        assert_eq!(
+            reason_to_skip(Step::Burn, &options(&[], &[Step::Burn]), &[]),
             None
         );
     }

@@ -251,3 +251,138 @@ async fn a_failure_is_mended_by_one_change_and_the_page_notices() -> Result<()> 
     })
     .await
 }
+
+/// A failure: what its words say, as a condition on how the run stood, and the control that mends it.
+struct Failure {
+    name: &'static str,
+    /// Of `all`: how the run stood every 100 steps from the step of the challenge on.
+    says: &'static str,
+    field: &'static str,
+    value: &'static str,
+    changed: &'static str,
+}
+
+const FAILURES: [Failure; 5] = [
+    Failure {
+        name: "collapse-on-the-ring",
+        says: "all.every(({ covered }) => covered <= 3) && all.some(({ deviation }) => Math.min(...deviation) < 0.35) && travelled(all) > 1",
+        field: "optimizer.discriminator.lr",
+        value: "0.003",
+        changed: "D's learning rate",
+    },
+    Failure {
+        name: "collapse-on-the-grid",
+        says: "all.filter(({ covered }) => covered < 13).length * 2 > all.length && travelled(all) > 1",
+        field: "optimizer.discriminator.lr",
+        value: "0.001",
+        changed: "D's learning rate",
+    },
+    Failure {
+        name: "no-gradient-by-minimax",
+        says: "all.every(({ covered, weak }) => covered === 0 && weak >= 490) && travelled(all) < 0.05",
+        field: "steps_d",
+        value: "1",
+        changed: "D's updates in a step",
+    },
+    Failure {
+        name: "oscillation",
+        says: "travelled(all) > 1 && all.every(({ loss_d, loss_g }) => loss_d < 1 && loss_g < 2)",
+        field: "optimizer.generator.lr",
+        value: "0.0005",
+        changed: "G's learning rate",
+    },
+    Failure {
+        name: "exploding-discriminator",
+        says: "all.some(({ loss_d }) => loss_d > 2) && all.some(({ outputs }) => outputs > 1) && all.some(({ highest }) => highest > 20)",
+        field: "optimizer.discriminator.lr",
+        value: "0.001",
+        changed: "D's learning rate",
+    },
+];
+
+#[tokio::test]
+async fn every_failure_fails_as_it_says_and_its_one_change_mends_it_before_the_class() -> Result<()>
+{
+    let lessons = lessons()?;
+    on_page("failures", async |page| {
+        look(page, "await lsganLab.setBackend('cpu'); press('lessons'); await until('open', () => !shown('lesson').hidden);").await?;
+        for Failure { name, says, field, value, changed } in FAILURES {
+            let place = lessons.iter().position(|(known, _)| known == name).context(name)?;
+            let lesson = &lessons[place].1;
+            let told = look(
+                page,
+                &format!(
+                    "const lesson = {lesson};
+                     const {{ modes, by }} = lesson.challenge;
+                     await speak('en');
+                     press('lesson_open', {place});
+                     await until('there', () => said('lesson_title') === lesson.title.en && within(lesson.scene, lsganLab.scene()));
+                     await until('moving', () => steps() > 0);
+                     await lsganLab.pause();
+                     const stood = steps();
+                     press('lesson_answer', lesson.right);
+                     await until('revealed', () => said('lesson_reveal') === lesson.reveal.en);
+                     await until('moving again', () => steps() > stood);
+                     await lsganLab.pause();
+                     // From here on every run begins at its start, for the same numbers each time.
+                     const begin = async () => {{
+                         press('reset');
+                         await until('at the start', async () => steps() === 0 && (await lsganLab.snapshot()).step === 0);
+                         at = 0;
+                     }};
+                     // As far as the steps themselves say: what the page shows comes a little later.
+                     let at = 0;
+                     const go = async (step) => {{
+                         let stands;
+                         for (; at < step; at = stands.step) stands = await lsganLab.step(Math.min(200, step - at));
+                         const {{ metrics, forces, surface, loss_d, loss_g }} = stands;
+                         const size = (at) => Math.hypot(forces[2 * at], forces[2 * at + 1]);
+                         return {{
+                             covered: metrics.quality.modes.covered, mean: metrics.fake_mean, deviation: metrics.fake_deviation,
+                             outputs: metrics.output_real.deviation, loss_d, loss_g,
+                             weak: Array.from({{ length: forces.length / 2 }}, (_, at) => size(at)).filter((size) => size < 0.01).length,
+                             highest: surface.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+                         }};
+                     }};
+                     const travelled = (all) => all.slice(1).reduce((way, {{ mean: [x, y] }}, at) =>
+                         way + Math.hypot(x - all[at].mean[0], y - all[at].mean[1]), 0);
+                     await begin();
+                     const all = [];
+                     for (let step = by; step <= by + 400; step += 100) all.push(await go(step));
+                     // Where the metrics are at hand, the page says the same.
+                     if (lesson.scene.look.panel === 'metrics') await until('shown', () => said('metric_modes')?.startsWith(`${{all.at(-1).covered}} `));
+                     const failing = {{ says: {says}, all, fails: all.every(({{ covered }}) => covered < modes), said: said('lesson_challenge') }};
+                     // The one change, by the page's own control.
+                     const control = document.querySelector('[data-field=\"{field}\"]');
+                     if (!control.getClientRects().length) throw 'the setting is not at hand';
+                     control.value = '{value}';
+                     control.dispatchEvent(new Event('change', {{ bubbles: true }}));
+                     await until('changed', () => String({value}) === String('{field}'.split('.').reduce((part, name) => part[name], lsganLab.config())));
+                     await begin();
+                     const waiting = said('lesson_challenge');
+                     const tried = [];
+                     const met = () => shown('lesson_challenge').dataset.met === 'true';
+                     for (let step = by; step <= by + 600 && !met(); step += 200) {{
+                         tried.push((await go(step)).covered);
+                         await until('judged', () => !said('lesson_challenge').startsWith(\"Changed: {changed}. Let it run\"));
+                     }}
+                     return {{ failing, waiting, tried, met: met(), said: said('lesson_challenge'), message: said('message') }};"
+                ),
+            )
+            .await
+            .context(name)?;
+            println!("{name}: {told}");
+            let failing = &told["failing"];
+            ensure!(failing["says"] == true && failing["fails"] == true, "{name} does not fail so: {failing:#}");
+            let begins = |said: &Value, words: &str| said.as_str().is_some_and(|said| said.starts_with(words));
+            ensure!(failing["said"].as_str().is_some_and(|said| said.ends_with("Nothing is changed yet.")), "{name}: {failing:#}");
+            ensure!(begins(&told["waiting"], &format!("Changed: {changed}. Let it run to step")), "{name}: {told:#}");
+            ensure!(told["met"] == true, "{name} is not mended: {told:#}");
+            ensure!(begins(&told["said"], &format!("Mended by one thing, {changed}: it covers ")), "{name}: {told:#}");
+            ensure!(told["message"] == "", "{name}: {told:#}");
+            page.screenshot(&format!("failure-{name}")).await?;
+        }
+        page.ensure_no_errors().await
+    })
+    .await
+}
