@@ -237,7 +237,7 @@ async fn points_come_from_a_file_and_by_paste_and_go_out_again() -> Result<()> {
         choose("large.csv", &"1,2\n".repeat(300_000)).await?;
         let large = said().await?;
         ensure!(
-            large.as_str().is_some_and(|large| large.contains("1200000") && large.contains("1048576")),
+            large.as_str().is_some_and(|large| large.contains("1,200,000") && large.contains("1,048,576")),
             "{large}"
         );
         let paste = |text: &str| {
