@@ -18,6 +18,10 @@ pub fn list(folder: &Path) -> Result<String, Box<dyn Error>> {
     let mut languages = Vec::new();
     for file in fs::read_dir(folder)? {
         let path = file?.path();
+        // Editors and file systems leave files of their own.
+        if path.extension().is_none_or(|ending| ending != "json") {
+            continue;
+        }
         let Some(name) = path.file_stem().and_then(|name| name.to_str()) else {
             continue;
         };

@@ -134,6 +134,7 @@ fn a_third_language_is_one_more_file() {
         )
         .unwrap();
     }
+    fs::write(folder.join(".en.json.swp"), b"\xff").unwrap();
     let two = build::list(&folder).unwrap();
     // What the crate was built with.
     let as_built = |language: &Language| format!("{language:?},");
