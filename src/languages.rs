@@ -22,7 +22,12 @@ impl Language {
 
     /// The first that somebody who asks for these, by their tags, can read; English if there is none.
     pub fn preferred(tags: impl IntoIterator<Item = String>) -> &'static Self {
-        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_lowercase();
+        let primary = |tag: &str| {
+            tag.split('-')
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase()
+        };
         tags.into_iter()
             .find_map(|asked| {
                 let exact = ALL

@@ -27,6 +27,7 @@ pub mod scene;
 pub mod session;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sweep;
+mod table;
 pub mod target;
 pub mod timeline;
 pub mod train;

@@ -32,6 +32,19 @@ if (matchMedia('(max-width: 43.99rem)').matches) {
   for (const group of document.querySelectorAll('details.group')) group.open = false;
 }
 
+// On a wide screen the buttons of the run lie below the stage, in one column between the picture and the rail: Tab and
+// screen readers are to come to them where the eye does.
+function placeTransport() {
+  const [stage, picture, transport] = ['.stage', '.picture', '.transport'].map((name) => document.querySelector(name));
+  const above = getComputedStyle(stage).display === 'contents' ? picture : stage;
+  if (above.nextElementSibling === transport) return;
+  // Older browsers take the focus away from what is moved.
+  if (above.parentElement.moveBefore) above.parentElement.moveBefore(transport, above.nextElementSibling);
+  else above.after(transport);
+}
+placeTransport();
+addEventListener('resize', placeTransport);
+
 if (!hasSimd()) {
   show('no_webassembly');
 } else if (!hasModuleWorkers()) {

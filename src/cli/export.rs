@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use lsgan_lab::{
     export::{program, weights},
     session::{Command, Reply, Session},
-    train::{Backend, Part},
+    train::{Backend, Part, checkpoint_file::SavedRun},
 };
 
 use super::{Failure, backend, check_folder, configuration::Configuration, progress, say};
@@ -84,8 +84,12 @@ fn trained(session: &mut Session, arguments: &Arguments) -> Result<Vec<u8>, Fail
     let Reply::Checkpoint(checkpoint) = reply else {
         unreachable!("a checkpoint was asked for");
     };
+    let config = session.config().clone();
     Ok(match arguments.what {
-        What::Json => weights::json(session.config(), &checkpoint).into_bytes(),
-        _ => weights::safetensors(session.config(), &checkpoint),
+        What::Json => weights::json(&config, &checkpoint).into_bytes(),
+        _ => {
+            let content = SavedRun { config, checkpoint }.to_bytes();
+            content.map_err(|error| Failure::Run(error.to_string()))?
+        }
     })
 }

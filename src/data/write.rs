@@ -1,9 +1,14 @@
 //! Points as text, for other programs and for [`super::read()`].
 
+use crate::table::Table;
+
 /// Two columns with a header.
 pub fn csv(points: &[[f64; 2]]) -> String {
-    let lines = points.iter().map(|[x, y]| format!("{x},{y}\n"));
-    std::iter::once("x,y\n".to_owned()).chain(lines).collect()
+    let mut table = Table::new(&["x", "y"]);
+    for point in points {
+        table.add(&point.map(|number| number.to_string()));
+    }
+    table.into_text()
 }
 
 /// A list of pairs, one a line.
@@ -19,7 +24,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         let points = vec![[0.125, -1.2], [0.0, 3.0], [-0.001, 0.5]];
-        assert_eq!(csv(&points[..2]), "x,y\n0.125,-1.2\n0,3\n");
+        assert_eq!(csv(&points[..2]), "x,y\r\n0.125,-1.2\r\n0,3\r\n");
         for text in [csv(&points), json(&points)] {
             assert_eq!(read(&text, 10).unwrap().points, points, "{text}");
         }

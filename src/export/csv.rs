@@ -6,8 +6,6 @@
 //! long run are thinned (see [`Series`](crate::picture::series::Series)), and so is the table; the last step
 //! is always in it.
 
-use std::fmt::Write;
-
 use super::loss_name;
 use crate::{
     config::Loss,
@@ -17,6 +15,7 @@ use crate::{
         metric_history::{Metric, MetricHistory, MetricPoint},
         norm_history::NormHistory,
     },
+    table::Table,
 };
 
 /// A name, and the numbers over the steps, in rising order of these.
@@ -84,32 +83,39 @@ pub struct Member {
 
 /// How the runs of a wall stood when their modes were last counted, at `step`; a row for each run.
 pub fn wall(step: u64, members: impl IntoIterator<Item = Member>) -> String {
-    let mut text = String::from("loss,seed,step,modes,of,hq,reverse_kl,status\r\n");
-    for Member {
-        loss,
-        seed,
-        modes,
-        lost,
-    } in members
-    {
-        let (loss, status) = (loss_name(loss), if lost { "lost" } else { "" });
-        // Writing into a string never fails.
-        let _ = write!(text, "{loss},{seed},{step},");
-        let _ = match modes {
-            Some(modes) => {
-                let ModeQuality {
-                    covered,
-                    of,
-                    hq,
-                    reverse_kl,
-                } = modes;
-                write!(text, "{covered},{of},{hq},{reverse_kl}")
-            }
-            None => write!(text, ",,,"),
-        };
-        let _ = write!(text, ",{status}\r\n");
+    let header = [
+        "loss",
+        "seed",
+        "step",
+        "modes",
+        "of",
+        "hq",
+        "reverse_kl",
+        "status",
+    ];
+    let mut table = Table::new(&header);
+    for member in members {
+        let modes = member.modes.map(|modes| {
+            [
+                modes.covered.to_string(),
+                modes.of.to_string(),
+                modes.hq.to_string(),
+                modes.reverse_kl.to_string(),
+            ]
+        });
+        let [covered, of, hq, reverse_kl] = modes.unwrap_or_default();
+        table.add(&[
+            loss_name(member.loss),
+            member.seed.to_string(),
+            step.to_string(),
+            covered,
+            of,
+            hq,
+            reverse_kl,
+            if member.lost { "lost" } else { "" }.to_owned(),
+        ]);
     }
-    text
+    table.into_text()
 }
 
 fn column(name: &str, points: impl Iterator<Item = (u64, f32)>) -> Column {
@@ -125,28 +131,20 @@ fn table(key: &str, columns: &[Column]) -> String {
     let mut steps: Vec<u64> = steps.map(|(step, _)| *step).collect();
     steps.sort_unstable();
     steps.dedup();
-    let mut text = key.to_owned();
-    for column in columns {
-        text.push(',');
-        text.push_str(&column.name);
-    }
-    text.push_str("\r\n");
+    let names = columns.iter().map(|column| column.name.as_str());
+    let header: Vec<_> = [key].into_iter().chain(names).collect();
+    let mut table = Table::new(&header);
     let mut next = vec![0; columns.len()];
     for step in steps {
-        // Writing into a string never fails.
-        let _ = write!(text, "{step}");
+        let mut record = vec![step.to_string()];
         for (column, next) in columns.iter().zip(&mut next) {
-            text.push(',');
-            if let Some((at, number)) = column.points.get(*next)
-                && *at == step
-            {
-                let _ = write!(text, "{number}");
-                *next += 1;
-            }
+            let point = column.points.get(*next).filter(|(at, _)| *at == step);
+            *next += usize::from(point.is_some());
+            record.push(point.map_or(String::new(), |(_, number)| number.to_string()));
         }
-        text.push_str("\r\n");
+        table.add(&record);
     }
-    text
+    table.into_text()
 }
 
 #[cfg(test)]

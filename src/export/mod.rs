@@ -1,7 +1,7 @@
 //! What can be taken away from a run: its numbers, its weights, its picture, and the run itself as a
 //! program in another framework.
 //!
-//! [`csv`] has the curves as a table, [`weights`] the networks as safetensors and JSON, [`picture`] the plane
+//! [`csv`] has the curves as a table, [`weights`] the networks as JSON, [`picture`] the plane
 //! and the charts as SVG on white paper, [`program`] the run as a PyTorch script and as a burn program;
 //! [`file_stem`] says what the files are called. All of it is text and bytes from plain data: nothing here
 //! knows a canvas, a file or a device, and no words stand here that a visitor reads in a picture.

@@ -1,45 +1,12 @@
-//! The networks of a run as files that other programs read: safetensors and JSON.
-//!
-//! The safetensors file is a checkpoint as `lsgan-lab train --checkpoint` writes it
-//! (`train::checkpoint_file` has the names): weights, the optimizers' memory, and the configuration and the
-//! step as metadata; the command line goes on from it. It is put together here from the format itself - the
-//! length of a header, the header as JSON, the numbers -, which is shorter than to bring the format's own crate, made
-//! for reading large files, into the bundle that starts first; the tests read it back with that crate.
+//! The weights of a run as JSON. As safetensors they are a checkpoint
+//! ([`SavedRun::to_bytes`](crate::train::checkpoint_file::SavedRun::to_bytes)), from which the command line goes on.
 
 use std::fmt::Write;
 
-use serde_json::{Map, Value, json};
-
 use crate::{
     config::TrainingConfig,
-    gan::{Layer, Weights},
     train::{Checkpoint, NetworkState},
 };
-
-/// The checkpoint as a safetensors file.
-pub fn safetensors(config: &TrainingConfig, checkpoint: &Checkpoint) -> Vec<u8> {
-    let mut file = File::default();
-    for (name, network) in networks(checkpoint) {
-        file.add_layers(name, &network.weights);
-        let moments = [
-            ("first_moment", &network.first_moment),
-            ("second_moment", &network.second_moment),
-        ];
-        for (moment, weights) in moments {
-            if let Some(weights) = weights {
-                file.add_layers(&format!("optimizer.{name}.{moment}"), weights);
-            }
-        }
-    }
-    // Metadata are strings, whatever they say.
-    let updates = |network: &NetworkState| network.updates.to_string();
-    file.into_bytes(json!({
-        "config": config.to_value().to_string(),
-        "step": checkpoint.step.to_string(),
-        "generator.updates": updates(&checkpoint.generator),
-        "discriminator.updates": updates(&checkpoint.discriminator),
-    }))
-}
 
 /// The weights as JSON: `{"config": …, "step": …, "generator": [{"weight": [[…], …], "bias": […]}, …],
 /// "discriminator": […]}`. A weight has a row for each input of its layer: y = x W + b. What is not finite,
@@ -79,57 +46,12 @@ fn numbers(numbers: &[f32]) -> String {
     format!("[{}]", written.collect::<Vec<_>>().join(", "))
 }
 
-/// A safetensors file in the making.
-#[derive(Default)]
-struct File {
-    header: Map<String, Value>,
-    numbers: Vec<u8>,
-}
-
-impl File {
-    /// Adds `{prefix}.{i}.weight` \[inputs, outputs\] and `{prefix}.{i}.bias` \[outputs\] for each layer.
-    fn add_layers(&mut self, prefix: &str, weights: &Weights) {
-        for (index, layer) in weights.layers.iter().enumerate() {
-            let Layer {
-                inputs,
-                outputs,
-                weight,
-                bias,
-            } = layer;
-            self.add(
-                format!("{prefix}.{index}.weight"),
-                &[*inputs, *outputs],
-                weight,
-            );
-            self.add(format!("{prefix}.{index}.bias"), &[*outputs], bias);
-        }
-    }
-
-    fn add(&mut self, name: String, shape: &[usize], numbers: &[f32]) {
-        let begin = self.numbers.len();
-        self.numbers
-            .extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
-        let offsets = [begin, self.numbers.len()];
-        let entry = json!({ "dtype": "F32", "shape": shape, "data_offsets": offsets });
-        self.header.insert(name, entry);
-    }
-
-    fn into_bytes(mut self, metadata: Value) -> Vec<u8> {
-        self.header.insert("__metadata__".to_owned(), metadata);
-        let mut header = Value::Object(self.header).to_string();
-        // Spaces behind the header let the numbers begin where a reader may map them as they are.
-        while !header.len().is_multiple_of(8) {
-            header.push(' ');
-        }
-        let length = (header.len() as u64).to_le_bytes();
-        [&length, header.as_bytes(), &self.numbers].concat()
-    }
-}
-
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
-    use crate::train::{Compute, Part, checkpoint_file::SavedRun};
+    use crate::train::{Compute, Part};
 
     /// Runs with every kind of optimizer's memory, before and after some steps.
     fn runs() -> Vec<(TrainingConfig, Checkpoint)> {
@@ -152,19 +74,6 @@ mod tests {
             runs.push((config, checkpoint));
         }
         runs
-    }
-
-    #[test]
-    fn the_formats_own_library_reads_the_checkpoint_back_bit_by_bit() {
-        for (config, checkpoint) in runs() {
-            let bytes = safetensors(&config, &checkpoint);
-            let read = SavedRun::from_bytes(&bytes).unwrap();
-            assert_eq!(read.config, config);
-            assert_eq!(read.checkpoint, checkpoint);
-            // The numbers begin at a multiple of their length.
-            let header = u64::from_le_bytes(bytes[..8].try_into().unwrap());
-            assert_eq!((8 + header) % 8, 0);
-        }
     }
 
     #[test]

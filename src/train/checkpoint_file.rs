@@ -145,8 +145,8 @@ impl SavedRun {
     /// The content of the file.
     ///
     /// # Errors
-    /// [`FileError::Format`] if a layer's numbers do not fill its shape.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, FileError> {
+    /// [`SafeTensorError`] if a layer's numbers do not fill its shape.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, SafeTensorError> {
         let Checkpoint {
             step,
             generator,
@@ -161,12 +161,12 @@ impl SavedRun {
                 }
             }
         }
-        Ok(tensors.to_bytes(&[
+        tensors.to_bytes(&[
             ("config", self.config.to_value().to_string()),
             ("step", step.to_string()),
             ("generator.updates", generator.updates.to_string()),
             ("discriminator.updates", discriminator.updates.to_string()),
-        ])?)
+        ])
     }
 
     /// What a file with this content holds.

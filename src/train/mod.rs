@@ -7,7 +7,6 @@
 mod autodiff;
 mod backend;
 mod batches;
-#[cfg(not(target_arch = "wasm32"))]
 pub mod checkpoint_file;
 mod compute;
 pub mod cpu;
@@ -16,7 +15,6 @@ mod fleet;
 pub mod fused;
 mod optimizer;
 mod roofline;
-#[cfg(not(target_arch = "wasm32"))]
 mod tensor_file;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod trace;

@@ -41,16 +41,6 @@ impl NamedTensors {
         }
     }
 
-    /// How many there are.
-    pub(super) fn count(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Length of their numbers in bytes.
-    pub(super) fn length(&self) -> u64 {
-        self.0.iter().map(|tensor| tensor.bytes.len() as u64).sum()
-    }
-
     /// The content of the file.
     ///
     /// # Errors
@@ -62,6 +52,20 @@ impl NamedTensors {
             views.collect::<Result<Vec<_>, SafeTensorError>>()?,
             Some(entries.map(|(name, value)| (name.into(), value)).collect()),
         )
+    }
+}
+
+/// What a trace says of itself.
+#[cfg(not(target_arch = "wasm32"))]
+impl NamedTensors {
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Length of their numbers in bytes.
+    pub(super) fn length(&self) -> u64 {
+        self.0.iter().map(|tensor| tensor.bytes.len() as u64).sum()
     }
 }
 

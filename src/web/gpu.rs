@@ -114,7 +114,7 @@ pub async fn offer() -> Offer {
     };
     // Software adapters do not all own up to it, so the known ones are known by name.
     let software = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
-    let lower = name.to_lowercase();
+    let lower = name.to_ascii_lowercase();
     if fallback || software.iter().any(|word| lower.contains(word)) {
         Offer::Software { name }
     } else {

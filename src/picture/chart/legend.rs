@@ -172,9 +172,14 @@ pub fn draw_marker(root: &Area, at: (i32, i32), network: Network, style: &ChartS
             Network::Discriminator => {
                 root.draw(&Circle::new(at, pixels(size), color.filled()))?;
             }
-            // A triangle looks smaller than the disc around the same centre.
+            // An equilateral triangle about its centre of mass, larger since it looks smaller than a disc. plotters'
+            // own would bring a second sine and cosine into the bundle.
             Network::Generator => {
-                root.draw(&TriangleMarker::new(at, pixels(1.4 * size), color.filled()))?;
+                let (up, down) = (pixels(1.4 * size), pixels(0.7 * size));
+                let across = pixels(1.4 * size * 0.75_f64.sqrt());
+                let corners = [(0, -up), (across, down), (-across, down)];
+                let corners = corners.map(|(dx, dy)| (at.0 + dx, at.1 + dy));
+                root.draw(&Polygon::new(corners, color.filled()))?;
             }
         }
     }

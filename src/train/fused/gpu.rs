@@ -106,7 +106,7 @@ impl Gpu {
             .cloned()
             .collect::<Vec<_>>()
             .join(" ");
-        let lower = name.to_lowercase();
+        let lower = name.to_ascii_lowercase();
         let software = info.device_type == wgpu::DeviceType::Cpu
             || SOFTWARE.iter().any(|word| lower.contains(word));
         let tiling = if software {

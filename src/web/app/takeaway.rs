@@ -18,7 +18,7 @@ use crate::{
     quote::quoted,
     scene::View,
     session::Command,
-    train::Checkpoint,
+    train::{Checkpoint, checkpoint_file::SavedRun},
     web::{
         downloads::{self, File},
         page,
@@ -164,7 +164,8 @@ impl App {
                 downloads::file(&name, "application/json", &text.into())
             }
             _ => {
-                let content = weights::safetensors(&config, &checkpoint);
+                let content = SavedRun { config, checkpoint }.to_bytes();
+                let content = content.map_err(|error| error.to_string())?;
                 downloads::bytes(&name, "application/octet-stream", &content)
             }
         };

@@ -88,6 +88,14 @@ async fn a_phone_shows_everything_in_its_width_and_takes_a_finger() -> Result<()
                     wrong.push(`${name} reaches from ${left} to ${right}`);
                 }
             }
+            // Tab goes through the parts as they lie below each other.
+            const parts = [...document.querySelectorAll('main :is(.lesson, .picture, .transport, .rail, .controls)')];
+            const shown = parts.filter((part) => part.checkVisibility());
+            const top = (part) => part.getBoundingClientRect().top;
+            if (shown.length < 4) wrong.push(`only ${shown.length} parts are there`);
+            for (const [index, part] of shown.entries()) {
+                if (index > 0 && top(part) <= top(shown[index - 1])) wrong.push(`Tab goes up to ${part.className}`);
+            }
             return wrong;";
         in_all_views(page, "phone", look).await?;
         // A finger plays and pauses.
