@@ -88,6 +88,7 @@ fn trained(session: &mut Session, arguments: &Arguments) -> Result<Vec<u8>, Fail
     Ok(match arguments.what {
         What::Json => weights::json(&config, &checkpoint).into_bytes(),
         _ => {
+            let checkpoint = *checkpoint;
             let content = SavedRun { config, checkpoint }.to_bytes();
             content.map_err(|error| Failure::Run(error.to_string()))?
         }
