@@ -5,6 +5,8 @@
 //! program that reads SVG shows the same. Words come from the page's language, colours from its style sheet.
 
 mod legend;
+mod sheet;
+mod tiles;
 
 use std::fmt::Write;
 
@@ -23,6 +25,10 @@ use crate::{
 };
 
 use legend::Legend;
+use sheet::Sheet;
+
+pub use sheet::{Heading, chart, chart_sheet};
+pub use tiles::{Block, TILE, Tile, tiles};
 
 /// Width and height of the plane's sheet, in CSS pixels.
 pub const SHEET: [f32; 2] = [950.0, 700.0];
@@ -39,26 +45,8 @@ const MARGINS: Margins = Margins {
 const LEGEND: f32 = SHEET[0] - MARGINS.right + 22.0;
 const LINE: f32 = 26.0;
 
-/// Room around a chart, and above it for the heading.
-const MARGIN: u32 = 24;
-const HEAD: u32 = 64;
-/// The narrowest sheet whose heading has room.
-const NARROWEST: u32 = 600;
-
 /// Half the width of a sample's mark.
 const MARK: f32 = 3.6;
-
-/// The family of all letters: what the page has, by the same names.
-const FONT: &str = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
-
-/// The two lines at the head of a sheet: what the run is, and how it was made.
-#[derive(Clone, Copy, Debug)]
-pub struct Heading<'a> {
-    /// In large letters.
-    pub title: &'a str,
-    /// In small ones.
-    pub details: &'a str,
-}
 
 /// The colours of the picture, as CSS writes them.
 #[derive(Clone, Copy, Debug)]
@@ -198,115 +186,7 @@ pub fn plane(picture: &Plane) -> String {
     sheet.end()
 }
 
-/// A picture among many on a sheet.
-#[derive(Clone, Debug)]
-pub struct Tile {
-    /// The picture, by a `data:` address.
-    pub image: String,
-    /// What stands below it.
-    pub caption: String,
-}
-
-/// Pictures that belong together.
-#[derive(Clone, Debug)]
-pub struct Block {
-    /// What stands above them.
-    pub name: String,
-    /// The pictures, row by row.
-    pub tiles: Vec<Tile>,
-}
-
-/// The width and height of a tile's picture, in CSS pixels.
-pub const TILE: u32 = 120;
-/// Room between tiles, for a caption below each, and for a name above each block.
-const GAP: u32 = 12;
-const CAPTION: u32 = 20;
-const NAME: u32 = 32;
-
-/// Blocks of tiles under their names, so many abreast, on white paper; and the size of the sheet.
-pub fn tiles(heading: Heading, blocks: &[Block], abreast: usize, ink: &str) -> (String, [f32; 2]) {
-    let abreast = abreast.max(1);
-    let rows = |tiles: &[Tile]| tiles.len().div_ceil(abreast) as u32;
-    let width = 2 * MARGIN + abreast as u32 * (TILE + GAP) - GAP;
-    let block = |tiles: &[Tile]| NAME + rows(tiles) * (TILE + CAPTION + GAP);
-    let height = HEAD + blocks.iter().map(|one| block(&one.tiles)).sum::<u32>() + MARGIN;
-    let size = [width.max(NARROWEST), height].map(|side| side as f32);
-    let mut sheet = Sheet::new(size, heading, ink);
-    let mut top = HEAD;
-    for Block { name, tiles } in blocks {
-        sheet.add(format_args!(
-            "<text x=\"{MARGIN}\" y=\"{}\" font-size=\"15\" font-weight=\"600\" fill=\"#17181f\">{}</text>",
-            top + 22,
-            escaped(name)
-        ));
-        for (index, tile) in tiles.iter().enumerate() {
-            let [column, row] = [index % abreast, index / abreast].map(|place| place as u32);
-            let (left, top) = (
-                MARGIN + column * (TILE + GAP),
-                top + NAME + row * (TILE + CAPTION + GAP),
-            );
-            sheet.add(format_args!(
-                "<image href=\"{}\" x=\"{left}\" y=\"{top}\" width=\"{TILE}\" height=\"{TILE}\"/>\
-                 <rect x=\"{left}\" y=\"{top}\" width=\"{TILE}\" height=\"{TILE}\" fill=\"none\" stroke=\"{ink}\" \
-                 stroke-opacity=\"0.4\"/>\
-                 <text x=\"{}\" y=\"{}\" font-size=\"13\" text-anchor=\"middle\" fill=\"{ink}\">{}</text>",
-                escaped(&tile.image),
-                left + TILE / 2,
-                top + TILE + 15,
-                escaped(&tile.caption)
-            ));
-        }
-        top += block(tiles);
-    }
-    (sheet.end(), size)
-}
-
-/// The size of the sheet of a chart of this size.
-pub fn chart_sheet(size: (u32, u32)) -> [f32; 2] {
-    [size.0 + 2 * MARGIN, size.1 + HEAD + MARGIN].map(|side| side as f32)
-}
-
-/// A chart, which is an SVG element of this size, on white paper under a heading.
-pub fn chart(heading: Heading, chart: &str, size: (u32, u32), ink: &str) -> String {
-    let mut sheet = Sheet::new(chart_sheet(size), heading, ink);
-    let placed = format!("<svg x=\"{MARGIN}\" y=\"{HEAD}\" ");
-    let inside = chart.trim_end().replacen("<svg ", &placed, 1);
-    sheet.add(format_args!("{inside}"));
-    sheet.end()
-}
-
-/// A sheet in the making.
-struct Sheet(String);
-
 impl Sheet {
-    /// White paper with its heading.
-    fn new([width, height]: [f32; 2], heading: Heading, ink: &str) -> Self {
-        let mut sheet = Self(String::new());
-        let (title, details) = (escaped(heading.title), escaped(heading.details));
-        sheet.add(format_args!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
-             height=\"{height}\" role=\"img\" aria-label=\"{title}\" font-family=\"{FONT}\" \
-             stroke-linejoin=\"round\" stroke-linecap=\"round\">\n\
-             <title>{title}</title>\n<desc>{details}</desc>\n\
-             <rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n\
-             <text x=\"24\" y=\"32\" font-size=\"19\" font-weight=\"600\" fill=\"#17181f\">{title}</text>\n\
-             <text x=\"24\" y=\"53\" font-size=\"13\" fill=\"{ink}\">{details}</text>"
-        ));
-        sheet
-    }
-
-    /// Adds markup, a line.
-    fn add(&mut self, markup: std::fmt::Arguments) {
-        // Writing into a string never fails.
-        let _ = self.0.write_fmt(markup);
-        self.0.push('\n');
-    }
-
-    fn end(mut self) -> String {
-        self.0.push_str("</svg>\n");
-        self.0
-    }
-
     /// A line with a halo.
     fn line(&mut self, path: &str, level: &LevelLine, halo: &str) {
         let (color, width, dashes) = (level.color, level.width, dash_array(level.dashes));

@@ -6,7 +6,6 @@
 
 use lsgan_lab::{
     config::TrainingConfig,
-    export::weights,
     scene::link,
     train::{Checkpoint, Compute, Part, cpu::InstructionSet},
 };
@@ -39,7 +38,7 @@ impl Run {
         engine.advance(STEPS, Part::Both);
         let checkpoint = futures_util::FutureExt::now_or_never(engine.checkpoint());
         let checkpoint = checkpoint.expect("a CPU has no queue");
-        print_of(&config, &checkpoint.expect("a CPU does not fail"))
+        print_of(&checkpoint.expect("a CPU does not fail"))
     }
 }
 
@@ -48,13 +47,20 @@ pub fn runs() -> Vec<Run> {
     serde_json::from_str(include_str!("runs.json")).expect("runs.json is a list of runs")
 }
 
-/// FNV-1a (Fowler, Noll and Vo) in 64 bits over the numbers of the run's safetensors file, its header left out.
-pub fn print_of(config: &TrainingConfig, checkpoint: &Checkpoint) -> String {
-    let file = weights::safetensors(config, checkpoint);
-    let (length, rest) = file.split_first_chunk().expect("a length comes first");
-    let numbers = &rest[u64::from_le_bytes(*length) as usize..];
-    let hash = numbers.iter().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3)
+/// FNV-1a (Fowler, Noll and Vo) in 64 bits over the numbers of the generator, then of the discriminator: of each its
+/// weights, then its optimizer's first and second moments, layer by layer.
+pub fn print_of(checkpoint: &Checkpoint) -> String {
+    let networks = [&checkpoint.generator, &checkpoint.discriminator];
+    let parts = networks.into_iter().flat_map(|network| {
+        let moments = [&network.first_moment, &network.second_moment];
+        let moments = moments.into_iter().flatten();
+        [&network.weights].into_iter().chain(moments)
+    });
+    let layers = parts.flat_map(|weights| &weights.layers);
+    let numbers = layers.flat_map(|layer| layer.weight.iter().chain(&layer.bias));
+    let bytes = numbers.flat_map(|number| number.to_le_bytes());
+    let hash = bytes.fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
     });
     format!("{hash:016x}")
 }

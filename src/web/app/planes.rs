@@ -171,19 +171,15 @@ pub(super) fn arrows<'a>(
             (&style.force, &[], 1)
         };
         Forces {
-            points: &snapshot.fake,
-            forces,
             every,
             always: pointed.sample(),
-            scale,
             lane: if look.ghosts {
                 LANE_EM * style.em as f32 * (index as f32 - 1.5)
             } else {
                 0.0
             },
-            weight: 1.0,
-            color,
             dashes,
+            ..Forces::of_all(&snapshot.fake, forces, scale, color)
         }
     });
     kinds.collect()

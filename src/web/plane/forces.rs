@@ -43,7 +43,22 @@ pub struct Forces<'a> {
     pub dashes: &'a [f64],
 }
 
-impl Forces<'_> {
+impl<'a> Forces<'a> {
+    /// An arrow for each sample, of one kind alone.
+    pub fn of_all(points: &'a [f32], forces: &'a [f32], scale: ArrowScale, color: &'a str) -> Self {
+        Self {
+            points,
+            forces,
+            every: 1,
+            always: None,
+            scale,
+            lane: 0.0,
+            weight: 1.0,
+            color,
+            dashes: &[],
+        }
+    }
+
     /// Draws the arrows.
     ///
     /// # Errors

@@ -6,18 +6,30 @@ use e2e::{Page, on_page_at};
 use serde_json::Value;
 use std::env;
 
-/// The print of the page's run after 1,000 steps: FNV-1a over the numbers of its safetensors file. BigInt would
-/// take seconds for it, so a 64-bit product is made of the digits of its prime, 2^40 + 435.
+/// The print of the page's run after 1,000 steps: FNV-1a over the numbers of its safetensors file, in the order that
+/// `print_of` in tests/bits/mod.rs says. BigInt would take seconds for it, so a 64-bit product is made of the digits of
+/// its prime, 2^40 + 435.
 const PRINT: &str = "
     const print = async () => {
         const file = await (await lsganLab.export('weights.safetensors')).arrayBuffer();
-        const header = Number(new DataView(file).getBigUint64(0, true));
+        const length = Number(new DataView(file).getBigUint64(0, true));
+        const header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, length)));
+        const parts = ['generator', 'discriminator'].flatMap((network) =>
+            [network, `optimizer.${network}.first_moment`, `optimizer.${network}.second_moment`]);
+        const names = parts.flatMap((part) => {
+            const layers = Object.keys(header).filter((name) => name.startsWith(`${part}.`)).length / 2;
+            return Array.from({ length: layers }, (_, layer) => [`${part}.${layer}.weight`, `${part}.${layer}.bias`]).flat();
+        });
+        if (names.length !== Object.keys(header).length - 1) throw `other tensors than ${names}`;
         let [high, low] = [0xcbf29ce4, 0x84222325];
-        for (const byte of new Uint8Array(file, 8 + header)) {
-            low = (low ^ byte) >>> 0;
-            const product = low * 435;
-            high = (Math.imul(high, 435) + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0;
-            low = product >>> 0;
+        for (const name of names) {
+            const [begin, end] = header[name].data_offsets;
+            for (const byte of new Uint8Array(file, 8 + length + begin, end - begin)) {
+                low = (low ^ byte) >>> 0;
+                const product = low * 435;
+                high = (Math.imul(high, 435) + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0;
+                low = product >>> 0;
+            }
         }
         return [high, low].map((half) => half.toString(16).padStart(8, '0')).join('');
     };";

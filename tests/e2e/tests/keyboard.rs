@@ -1,13 +1,12 @@
 //! The page without a mouse: Tab reaches every control in the order of reading, nothing holds it, and wherever it is can
 //! be seen.
+//!
+//! In Firefox the walk ends at the last control: beyond it, in the browser's own bar, its driver loses the window.
 
 use anyhow::{Context, Result, ensure};
-use e2e::{Page, browser::left_out_in_firefox, on_page};
+use e2e::{Page, browser::is_firefox, on_page};
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
-
-/// Why Firefox does none of it.
-const LEAVES: &str = "beyond the last control its driver loses the window";
 
 /// What Tab is to reach inside of an element, and what is wrong with the place where it is.
 const LOOK: &str = "
@@ -148,9 +147,6 @@ async fn expect(page: &Page, root: &str) -> Result<Vec<Value>> {
 
 #[tokio::test]
 async fn tab_goes_through_every_view_and_leaves_it() -> Result<()> {
-    if left_out_in_firefox("keyboard, views", LEAVES) {
-        return Ok(());
-    }
     on_page("keyboard", async |page| {
         page.driver.set_window_rect(0, 0, 1366, 900).await?;
         page.evaluate("await lsganLab.setBackend('cpu');").await?;
@@ -180,7 +176,7 @@ async fn tab_goes_through_every_view_and_leaves_it() -> Result<()> {
             let expected = expect(page, "body").await?;
             let mut reached: Vec<i64> = Vec::new();
             let mut more = 0;
-            loop {
+            while !is_firefox() || reached.len() < expected.len() {
                 press(page, Key::Tab).await?;
                 let mut wrong = Vec::new();
                 let Some(stop) = stop(page, &mut wrong).await? else {
@@ -217,9 +213,6 @@ async fn tab_goes_through_every_view_and_leaves_it() -> Result<()> {
 
 #[tokio::test]
 async fn a_dialog_keeps_the_focus_and_gives_it_back() -> Result<()> {
-    if left_out_in_firefox("keyboard, dialogs", LEAVES) {
-        return Ok(());
-    }
     on_page("keyboard-dialogs", async |page| {
         page.driver.set_window_rect(0, 0, 1366, 900).await?;
         page.evaluate("await lsganLab.setBackend('cpu'); await lsganLab.pause();")
@@ -251,7 +244,11 @@ async fn a_dialog_keeps_the_focus_and_gives_it_back() -> Result<()> {
                 .context("the dialog opens without the focus")?;
             let mut reached = vec![first.place];
             // Once around, and a little further.
-            while reached.len() < expected.len() + 3 {
+            let stops = match is_firefox() {
+                true => expected.len() - usize::try_from(first.place)?,
+                false => expected.len() + 3,
+            };
+            while reached.len() < stops {
                 press(page, Key::Tab).await?;
                 // The browser's own bar lies between the last and the first.
                 let Some(stop) = stop(page, &mut troubles).await? else {

@@ -168,17 +168,6 @@ impl LabView {
             colors: self.colors(pane.loss, look),
             loss: pane.loss,
         };
-        let forces = |points, forces, scale| Forces {
-            points,
-            forces,
-            every: 1,
-            always: None,
-            scale,
-            lane: 0.0,
-            weight: if self.moves_samples() { BOLD } else { 1.0 },
-            color: &style.force,
-            dashes: &[],
-        };
         let mut over = Over {
             placed: &[],
             selected: None,
@@ -194,13 +183,18 @@ impl LabView {
             let (points, pulls) = flat(track);
             over.placed = &placed;
             over.selected = self.selected;
-            over.forces = scale.map(|scale| forces(&points, &pulls, scale));
+            over.forces = scale.map(|scale| Forces {
+                weight: BOLD,
+                ..Forces::of_all(&points, &pulls, scale, &style.force)
+            });
             pane.plane.draw_over(&pane.ground, &bare, &over, style)
         } else {
             if let Some(Some(standing)) = self.generators.standing.get(index) {
                 let snapshot = &standing.snapshot;
                 over.generated = &snapshot.fake;
-                over.forces = scale.map(|scale| forces(&snapshot.fake, &snapshot.forces, scale));
+                over.forces = scale.map(|scale| {
+                    Forces::of_all(&snapshot.fake, &snapshot.forces, scale, &style.force)
+                });
             }
             pane.plane.draw_over(&pane.ground, &bare, &over, style)
         }
@@ -247,17 +241,7 @@ pub(in crate::web::app) struct Shown<'a> {
 impl Shown<'_> {
     /// The arrows of all samples.
     pub fn forces<'a>(&'a self, scale: ArrowScale, color: &'a str) -> Forces<'a> {
-        Forces {
-            points: &self.points,
-            forces: &self.forces,
-            every: 1,
-            always: None,
-            scale,
-            lane: 0.0,
-            weight: 1.0,
-            color,
-            dashes: &[],
-        }
+        Forces::of_all(&self.points, &self.forces, scale, color)
     }
 }
 
