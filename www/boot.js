@@ -45,6 +45,11 @@ function placeTransport() {
 placeTransport();
 addEventListener('resize', placeTransport);
 
+// Firefox scrolls to a control that has the focus, but not on to where its ring can be seen.
+addEventListener('focusin', ({ target }) => {
+  if (target.matches(':focus-visible')) target.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+});
+
 if (!hasSimd()) {
   show('no_webassembly');
 } else if (!hasModuleWorkers()) {

@@ -21,12 +21,13 @@ const BASE: &str = "/lsgan-lab/";
 
 /// The test files that run in Firefox: those in which a browser has a say. The others are about numbers, words
 /// and lists, and pass there too; a CI run has not the time.
-const IN_FIREFOX: [&str; 11] = [
+const IN_FIREFOX: [&str; 12] = [
     "accessibility",
     "backends",
     "bits",
     "classroom",
     "controls",
+    "keyboard",
     "lab",
     "offline",
     "own_data",
