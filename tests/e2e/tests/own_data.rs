@@ -276,7 +276,7 @@ async fn points_come_from_a_file_and_by_paste_and_go_out_again() -> Result<()> {
         page.screenshot("own-files").await?;
         page.ensure(
             "what is exported is what is there",
-            "return lsganLab.exportPoints('csv') === 'x,y\\n0.5,0.5\\n1,0.25\\n'
+            "return lsganLab.exportPoints('csv') === 'x,y\\r\\n0.5,0.5\\r\\n1,0.25\\r\\n'
                  && JSON.stringify(JSON.parse(lsganLab.exportPoints('json'))) === '[[0.5,0.5],[1,0.25]]';",
         )
         .await?;
