@@ -154,6 +154,18 @@ async fn a_laptop_and_a_projector_show_picture_and_controls_without_scrolling() 
                 )
                 .await?;
             ensure!(share > 0.35, "{device}: the picture takes {share} of the height");
+            page.ensure(
+                &format!("{device}: no chart is cut off"),
+                "for (const panel of ['history', 'curve', 'gradients', 'metrics']) {
+                     await lsganLab.show({ look: { panel } });
+                     await new Promise((resolve) => setTimeout(resolve, 400));
+                     const [chart, card] = ['.inquiry .panel:not([hidden]) .chart-area > svg', '.inquiry']
+                         .map((part) => document.querySelector(part).getBoundingClientRect());
+                     if (chart.top < card.top || chart.bottom > card.bottom || chart.height < 100) return `${panel} ${chart.top} ${chart.bottom}`;
+                 }
+                 return true;",
+            )
+            .await?;
         }
         page.ensure_no_errors().await
     })
