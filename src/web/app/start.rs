@@ -18,7 +18,7 @@ use crate::{
     pace::Unseen,
     picture::numerals::Numerals,
     quote::quoted,
-    scene::{Handout, Scene, link},
+    scene::{Handout, Panel, Scene, link},
     train::Backend,
     web::{
         api::LsganLab,
@@ -122,7 +122,11 @@ pub async fn start(files: Files) -> Result<(), JsValue> {
     controls::offer_parts();
     app.show_handout();
     controls::offer_backends(|backend| app.files.have(backend));
-    controls::show_scene(&app.scene());
+    let scene = app.scene();
+    if scene.look.panel != Panel::History {
+        controls::make_room_for_charts();
+    }
+    controls::show_scene(&scene);
     controls::show_setting("backend", opened.choice.name());
     controls::show_setting("unseen", opened.unseen.name());
     app.show_words();

@@ -158,6 +158,8 @@ async fn a_laptop_and_a_projector_show_picture_and_controls_without_scrolling() 
                 &format!("{device}: no chart is cut off"),
                 "for (const panel of ['history', 'curve', 'gradients', 'metrics']) {
                      await lsganLab.show({ look: { panel } });
+                     // Folded up to make room, it can be opened again.
+                     document.querySelector('.legend').open = true;
                      await new Promise((resolve) => setTimeout(resolve, 400));
                      const [chart, card] = ['.inquiry .panel:not([hidden]) .chart-area > svg', '.inquiry']
                          .map((part) => document.querySelector(part).getBoundingClientRect());
