@@ -172,11 +172,14 @@ pub fn show_loss_rows(rows: &[LossRow]) {
     }
 }
 
-/// Folds the legend where it would leave the charts beside it no room; the visitor can open it again.
+/// Folds the legend where it would leave the charts below it no room; the visitor can open it again.
 pub fn make_room_for_charts() {
     const ROOM_FOR_BOTH: i32 = 760;
     if let Ok(Some(rail)) = page::document().query_selector(".rail")
         && rail.client_height() < ROOM_FOR_BOTH
+        // In a column that is as long as what is in it, there is room for everything.
+        && let Ok(Some(style)) = page::window().get_computed_style(&rail)
+        && style.get_property_value("overflow-y").as_deref() == Ok("auto")
         && let Ok(Some(legend)) = page::document().query_selector("details.legend")
     {
         // Nothing to remove is no failure.

@@ -98,6 +98,15 @@ async fn a_phone_shows_everything_in_its_width_and_takes_a_finger() -> Result<()
             }
             return wrong;";
         in_all_views(page, "phone", look).await?;
+        page.ensure(
+            "another chart leaves the legend above it as it is",
+            "await lsganLab.show({ look: { view: 'run', panel: 'history' } });
+             const legend = document.querySelector('.legend');
+             legend.open = true;
+             await lsganLab.show({ look: { panel: 'metrics' } });
+             return legend.open;",
+        )
+        .await?;
         // A finger plays and pauses.
         let at = page
             .evaluate(
