@@ -22,6 +22,7 @@ impl Table {
     pub(crate) fn add<S: AsRef<str>>(&mut self, cells: &[S]) {
         for (index, cell) in cells.iter().enumerate() {
             if index > 0 {
+                // The last cell's closing quote and the comma.
                 self.put(2, |writer, room| writer.delimiter(room));
             }
             let cell = cell.as_ref().as_bytes();
@@ -30,10 +31,11 @@ impl Table {
                 (result, written)
             });
         }
-        self.put(5, |writer, room| writer.terminator(room));
+        // The closing quote, or two where the record is one empty cell, and the line's end.
+        self.put(4, |writer, room| writer.terminator(room));
     }
 
-    /// Lets the writer add at most so many bytes, by its documentation or those that it may still owe.
+    /// Lets the writer add at most so many bytes.
     fn put(
         &mut self,
         most: usize,

@@ -64,7 +64,7 @@ use crate::{
     measure::Snapshot,
     pace::{Rounds, Unseen},
     picture::{arrows::ArrowScale, chart::OutputAxis},
-    scene::{Handout, Panel, Scene},
+    scene::{Handout, Scene},
     train::Backend,
 };
 
@@ -220,8 +220,8 @@ impl App {
     /// ([`TrainingConfig::goes_on_under`]).
     pub async fn set_scene(self: &Rc<Self>, scene: Scene) {
         let before = std::mem::replace(&mut self.state.borrow_mut().scene, scene.clone());
-        if before.look.panel != scene.look.panel && scene.look.panel != Panel::History {
-            controls::make_room_for_charts();
+        if before.look.panel != scene.look.panel {
+            controls::make_room_for_chart(&scene.look);
         }
         controls::show_scene(&scene);
         self.write_link();

@@ -18,7 +18,7 @@ use crate::{
     pace::Unseen,
     picture::numerals::Numerals,
     quote::quoted,
-    scene::{Handout, Panel, Scene, link},
+    scene::{Handout, Scene, link},
     train::Backend,
     web::{
         api::LsganLab,
@@ -123,9 +123,7 @@ pub async fn start(files: Files) -> Result<(), JsValue> {
     app.show_handout();
     controls::offer_backends(|backend| app.files.have(backend));
     let scene = app.scene();
-    if scene.look.panel != Panel::History {
-        controls::make_room_for_charts();
-    }
+    controls::make_room_for_chart(&scene.look);
     controls::show_scene(&scene);
     controls::show_setting("backend", opened.choice.name());
     controls::show_setting("unseen", opened.unseen.name());

@@ -7,7 +7,7 @@ use web_sys::{Element, HtmlInputElement, HtmlSelectElement, MediaQueryList};
 use super::coding;
 use crate::{
     languages,
-    scene::{Scene, Variant},
+    scene::{Look, Panel, Scene, Variant, View},
     web::page,
 };
 
@@ -172,10 +172,13 @@ pub fn show_loss_rows(rows: &[LossRow]) {
     }
 }
 
-/// Folds the legend where it would leave the charts below it no room; the visitor can open it again.
-pub fn make_room_for_charts() {
+/// Folds the legend where it would leave another chart than the losses below it no room; the visitor can open it
+/// again.
+pub fn make_room_for_chart(look: &Look) {
     const ROOM_FOR_BOTH: i32 = 760;
-    if let Ok(Some(rail)) = page::document().query_selector(".rail")
+    if look.view == View::Run
+        && look.panel != Panel::History
+        && let Ok(Some(rail)) = page::document().query_selector(".rail")
         && rail.client_height() < ROOM_FOR_BOTH
         // In a column that is as long as what is in it, there is room for everything.
         && let Ok(Some(style)) = page::window().get_computed_style(&rail)

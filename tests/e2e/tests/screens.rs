@@ -164,6 +164,17 @@ async fn a_laptop_and_a_projector_show_picture_and_controls_without_scrolling() 
                 .await?;
             ensure!(share > 0.35, "{device}: the picture takes {share} of the height");
             page.ensure(
+                &format!("{device}: the lab's legend makes no room for a chart that is not there"),
+                "await lsganLab.show({ look: { view: 'lab', panel: 'history' } });
+                 const legend = document.querySelector('.legend');
+                 legend.open = true;
+                 await lsganLab.show({ look: { panel: 'curve' } });
+                 const { open } = legend;
+                 await lsganLab.show({ look: { view: 'run' } });
+                 return open;",
+            )
+            .await?;
+            page.ensure(
                 &format!("{device}: no chart is cut off"),
                 "for (const panel of ['history', 'curve', 'gradients', 'metrics']) {
                      await lsganLab.show({ look: { panel } });
